@@ -1,0 +1,77 @@
+"""A small HTTP client: no connection is reused, so that each request stands for itself."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+
+TIMEOUT = 120.0
+"""Seconds without a byte after which a server is taken to hang."""
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def type(self) -> str:
+        return self.headers.get_content_type()
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Refused(AssertionError):
+    """The server answered with a problem where the test wanted rows."""
+
+    def __init__(self, answer: Answer):
+        self.answer = answer
+        try:
+            self.detail = answer.json()["detail"]
+        except (ValueError, KeyError, TypeError):
+            self.detail = answer.body.decode(errors="replace")
+        super().__init__(f"{answer.status}: {self.detail}")
+
+
+@dataclass
+class Client:
+    base: str
+    """`http://127.0.0.1:PORT`"""
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=TIMEOUT)
+
+    def request(self, method: str, path: str, body: bytes | str | None = None, headers: dict | None = None) -> Answer:
+        connection = self.connect()
+        try:
+            connection.request(method, path, body.encode() if isinstance(body, str) else body, headers or {})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.request("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    def post(self, payload: object) -> Answer:
+        """POST /query with a JSON body."""
+        return self.request("POST", "/query", json.dumps(payload), {"Content-Type": "application/json"})
+
+    def sql(self, sql: str, format: str = "json") -> Answer:
+        return self.post({"sql": sql, "format": format})
+
+    def table(self, sql: str) -> pa.Table:
+        """The rows as Arrow, read by pyarrow from the stream."""
+        answer = self.sql(sql, "arrow")
+        if answer.status != 200:
+            raise Refused(answer)
+        return pa.ipc.open_stream(answer.body).read_all()
+
+    def rows(self, sql: str) -> list[dict]:
+        return self.table(sql).to_pylist()

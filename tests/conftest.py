@@ -1,0 +1,39 @@
+"""Fixtures: the data, the second engine, and both hosts as running servers.
+
+Every test that takes `server` runs once for each host. POLAROID_TEST_HOSTS=polaroid (or wasmtime) keeps one.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import datasets
+import servers
+from client import Client
+from second_engine import SecondEngine
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return datasets.ensure()
+
+
+@pytest.fixture(scope="session")
+def second(root: Path) -> SecondEngine:
+    return SecondEngine(root)
+
+
+@pytest.fixture(scope="session", params=(os.environ.get("POLAROID_TEST_HOSTS") or ",".join(servers.HOSTS)).split(","))
+def server(request: pytest.FixtureRequest, root: Path):
+    with servers.serve(request.param, {"data": root / "data", "tpch": root / "tpch"}) as client:
+        yield client
+
+
+@pytest.fixture
+def alive(server: Client):
+    """After the test the server must still answer: whatever it was sent broke one sandbox at most."""
+    yield
+    assert server.rows("SELECT 1 AS one") == [{"one": 1}]
