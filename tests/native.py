@@ -39,11 +39,11 @@ def main(parts: list[str]) -> int:
 
 def run(context: pl.SQLContext, second: SecondEngine, case: cases.Case, format: str) -> str | None:
     sql = FILE.sub(lambda m: f"{m[1]} {READERS.get(m[3], 'read_unknown')}('{m[2]}')", case.text(format))
-    want = second.answer(case.duckdb_text())
     try:
+        want = second.answer(case.duckdb_text())
         got = context.execute(sql).collect(engine="streaming").to_arrow()
     except Exception as error:  # any error of the engine is the case's result
-        return f"{type(error).__name__}: {error}"
+        return f"{type(error).__module__} {type(error).__name__}: {error}"
     return difference(got, want, ordered="ordered" in case.flags, approx="approx" in case.flags, types=case.types)
 
 

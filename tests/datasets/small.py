@@ -170,8 +170,8 @@ def events() -> pa.Table:
     rows = [
         {
             "id": n,
-            "at": start + dt.timedelta(minutes=n * 37, microseconds=n),
-            "at_utc": (start + dt.timedelta(minutes=n * 37)).replace(tzinfo=UTC),
+            "moment": start + dt.timedelta(minutes=n * 37, microseconds=n),
+            "moment_utc": (start + dt.timedelta(minutes=n * 37)).replace(tzinfo=UTC),
             "kind": ["view", "click", "buy", "leave"][next(rnd) % 4],
             "user_id": next(rnd) % 97,
             "value": None if n % 10 == 0 else (next(rnd) % 8000) / 8,
@@ -179,7 +179,7 @@ def events() -> pa.Table:
         for n in range(10_000)
     ]
     return pa.Table.from_pylist(rows, pa.schema([
-        ("id", pa.int64()), ("at", pa.timestamp("us")), ("at_utc", pa.timestamp("us", "UTC")),
+        ("id", pa.int64()), ("moment", pa.timestamp("us")), ("moment_utc", pa.timestamp("us", "UTC")),
         ("kind", pa.string()), ("user_id", pa.int32()), ("value", pa.float64()),
     ]))
 

@@ -1,0 +1,1 @@
+SELECT row, d38, s, ls FROM 'codecs/gzip.parquet' WHERE row BETWEEN 150 AND 170

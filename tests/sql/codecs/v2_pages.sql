@@ -1,0 +1,2 @@
+-- Every column of every row group, in this compression.
+SELECT * EXCLUDE (dur) FROM 'codecs/v2_pages.parquet'

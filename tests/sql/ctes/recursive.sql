@@ -1,0 +1,3 @@
+-- types: any
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
+SELECT i FROM n

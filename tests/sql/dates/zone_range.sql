@@ -1,0 +1,3 @@
+SELECT COUNT(*) AS n, MIN(id) AS first_id
+FROM {events}
+WHERE moment_utc >= TIMESTAMPTZ '2024-03-01 00:00:00+00' AND moment_utc < TIMESTAMPTZ '2024-03-01 02:00:00+02'

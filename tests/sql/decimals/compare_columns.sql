@@ -1,0 +1,1 @@
+SELECT id, amount, rate FROM {ledger} WHERE amount < rate ORDER BY id

@@ -1,0 +1,1 @@
+SELECT d9, COUNT(*) AS n FROM {alltypes} GROUP BY d9

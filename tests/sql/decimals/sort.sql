@@ -1,0 +1,2 @@
+-- ordered
+SELECT id, units FROM {ledger} ORDER BY units DESC, id LIMIT 25

@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (dur) FROM {alltypes} WHERE id > 1000

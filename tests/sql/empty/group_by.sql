@@ -1,0 +1,1 @@
+SELECT city, COUNT(*) AS n FROM {nobody} GROUP BY city

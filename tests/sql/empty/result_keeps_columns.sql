@@ -1,0 +1,1 @@
+SELECT id, name, height, active FROM {people} WHERE id < 0

@@ -1,0 +1,2 @@
+-- types: any
+SELECT id, name, age FROM {nobody}

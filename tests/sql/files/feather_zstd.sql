@@ -1,0 +1,2 @@
+-- duckdb: SELECT * FROM 'parquet/people.parquet'
+SELECT * FROM 'variants/people.feather'

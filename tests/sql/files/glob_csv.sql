@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS n, MAX(id) AS high FROM 'logs/*.csv'

@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS n, SUM(qty) AS pieces FROM 'logs/*.parquet'

@@ -1,0 +1,2 @@
+-- people → people.parquet
+SELECT id, name FROM people WHERE id < 20

@@ -1,0 +1,3 @@
+-- parts/ is a directory of four files.
+-- duckdb: SELECT COUNT(*) AS n, MAX(id) AS last_id FROM 'parts/*.parquet'
+SELECT COUNT(*) AS n, MAX(id) AS last_id FROM parts

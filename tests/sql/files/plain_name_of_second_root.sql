@@ -1,0 +1,2 @@
+-- nation.parquet is in the second data root.
+SELECT n_name, n_regionkey FROM nation

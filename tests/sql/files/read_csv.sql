@@ -1,0 +1,1 @@
+SELECT item, SUM(qty) AS n FROM read_csv('csv/purchases.csv') GROUP BY item

@@ -1,0 +1,2 @@
+-- duckdb: SELECT city, population FROM 'parquet/cities.parquet'
+SELECT city, population FROM read_ipc('arrow/cities.arrow')

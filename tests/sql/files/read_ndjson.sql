@@ -1,0 +1,1 @@
+SELECT item, SUM(qty) AS n FROM read_ndjson('ndjson/purchases.ndjson') GROUP BY item

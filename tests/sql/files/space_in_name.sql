@@ -1,0 +1,1 @@
+SELECT city FROM 'variants/space name.parquet'

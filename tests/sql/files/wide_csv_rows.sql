@@ -1,0 +1,1 @@
+SELECT id, text FROM 'variants/wide.csv' WHERE bucket = 7

@@ -1,0 +1,1 @@
+SELECT DISTINCT y FROM {floats}

@@ -1,0 +1,1 @@
+SELECT item, paid, COUNT(*) AS n, SUM(amount) AS total FROM {purchases} GROUP BY item, paid

@@ -1,0 +1,1 @@
+SELECT DISTINCT city, active FROM {people} WHERE age > 50

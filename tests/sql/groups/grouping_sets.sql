@@ -1,0 +1,1 @@
+SELECT item, paid, SUM(qty) AS pieces FROM {purchases} GROUP BY GROUPING SETS ((item), (paid), ())

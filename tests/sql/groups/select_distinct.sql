@@ -1,0 +1,1 @@
+SELECT DISTINCT item, paid FROM {purchases}

@@ -1,0 +1,3 @@
+SELECT p.id, b.id AS bought
+FROM {people} AS p
+LEFT JOIN {purchases} AS b ON b.person_id = p.id AND b.amount > 400

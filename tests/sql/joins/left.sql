@@ -1,0 +1,1 @@
+SELECT p.id, b.id AS bought FROM {people} AS p LEFT JOIN {purchases} AS b ON b.person_id = p.id

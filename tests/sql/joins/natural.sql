@@ -1,0 +1,1 @@
+SELECT id, city, country FROM {people} NATURAL JOIN {cities}

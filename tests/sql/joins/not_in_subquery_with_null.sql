@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS n FROM {people} WHERE id NOT IN (SELECT person_id FROM {purchases})

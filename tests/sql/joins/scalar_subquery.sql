@@ -1,0 +1,1 @@
+SELECT id, age FROM {people} WHERE age > (SELECT AVG(age) FROM {people})

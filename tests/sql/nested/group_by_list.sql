@@ -1,0 +1,1 @@
+SELECT tags, COUNT(*) AS n FROM {nested} GROUP BY tags

@@ -1,0 +1,1 @@
+SELECT id FROM {people} WHERE age IS NULL OR city IS NULL

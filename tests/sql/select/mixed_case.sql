@@ -1,0 +1,1 @@
+select P.id AS Id, p.name as NAME from {people} as p Where P.id < 10

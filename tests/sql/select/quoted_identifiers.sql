@@ -1,0 +1,1 @@
+SELECT "id" AS "The Id", "name" AS "näme" FROM {people} WHERE "age" > 80

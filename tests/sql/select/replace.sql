@@ -1,0 +1,1 @@
+SELECT * REPLACE (UPPER(city) AS city) FROM {cities} WHERE population > 1000000

@@ -1,0 +1,1 @@
+SELECT city FROM {cities} EXCEPT SELECT city FROM {people}

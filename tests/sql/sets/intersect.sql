@@ -1,0 +1,1 @@
+SELECT city FROM {people} INTERSECT SELECT city FROM {cities}

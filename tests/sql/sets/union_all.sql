@@ -1,0 +1,1 @@
+SELECT id, name FROM {people} WHERE id < 10 UNION ALL SELECT id, item FROM {purchases} WHERE id < 10

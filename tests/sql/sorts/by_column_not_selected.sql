@@ -1,0 +1,2 @@
+-- ordered
+SELECT name FROM {people} ORDER BY height DESC NULLS LAST, id

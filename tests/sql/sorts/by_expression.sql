@@ -1,0 +1,2 @@
+-- ordered
+SELECT id, qty, amount FROM {purchases} ORDER BY qty * amount DESC, id

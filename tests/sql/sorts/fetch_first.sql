@@ -1,0 +1,2 @@
+-- ordered
+SELECT id FROM {purchases} ORDER BY id OFFSET 5 ROWS FETCH FIRST 5 ROWS ONLY

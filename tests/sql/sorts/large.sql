@@ -1,0 +1,2 @@
+-- ordered
+SELECT id, value FROM {events} ORDER BY value DESC NULLS LAST, id

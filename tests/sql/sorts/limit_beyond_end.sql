@@ -1,0 +1,1 @@
+SELECT id FROM {people} LIMIT 100000

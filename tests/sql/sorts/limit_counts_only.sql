@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS n FROM (SELECT id FROM {purchases} LIMIT 17) AS few

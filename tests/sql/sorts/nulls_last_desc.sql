@@ -1,0 +1,2 @@
+-- ordered
+SELECT id, age FROM {people} ORDER BY age DESC NULLS LAST, id DESC

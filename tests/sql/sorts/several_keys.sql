@@ -1,0 +1,2 @@
+-- ordered
+SELECT item, qty, id FROM {purchases} ORDER BY item DESC, qty ASC, id DESC

@@ -1,0 +1,1 @@
+SELECT DISTINCT v FROM {words}

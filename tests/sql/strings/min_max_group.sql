@@ -1,0 +1,1 @@
+SELECT v, MIN(w) AS low, MAX(w) AS high FROM {words} GROUP BY v

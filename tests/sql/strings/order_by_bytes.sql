@@ -1,0 +1,2 @@
+-- ordered
+SELECT id, w FROM {words} ORDER BY w NULLS FIRST, id

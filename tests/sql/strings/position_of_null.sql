@@ -1,0 +1,2 @@
+-- types: any
+SELECT id, STRPOS(w, 'an') AS place FROM {words}

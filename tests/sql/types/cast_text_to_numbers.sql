@@ -1,0 +1,3 @@
+-- ordered
+SELECT CAST('42' AS BIGINT) AS i, CAST('-1.5' AS DOUBLE) AS f, CAST('2024-02-29' AS DATE) AS d,
+       CAST('3.14' AS DECIMAL(9, 2)) AS dec

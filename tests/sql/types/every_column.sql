@@ -1,0 +1,2 @@
+-- Every type as it is stored, nulls and extremes included.
+SELECT * EXCLUDE (dur) FROM {alltypes}

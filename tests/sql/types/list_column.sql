@@ -1,0 +1,1 @@
+SELECT id, li FROM {alltypes} WHERE id < 8

@@ -1,0 +1,1 @@
+SELECT id, st FROM {alltypes} WHERE id <> 3

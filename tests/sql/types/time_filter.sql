@@ -1,0 +1,1 @@
+SELECT id, t FROM {alltypes} WHERE t > TIME '12:00:00'

@@ -1,0 +1,1 @@
+SELECT TRY_CAST('x' AS BIGINT) AS broken, TRY_CAST('7' AS BIGINT) AS fine

@@ -1,0 +1,2 @@
+-- approx
+SELECT id, AVG(qty) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS smooth FROM {purchases}
