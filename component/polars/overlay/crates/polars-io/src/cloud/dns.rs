@@ -1,0 +1,1 @@
+//! Empty: names are resolved by the host, behind `wasi:http`.

@@ -1,0 +1,151 @@
+//! Local files read by ranges, and a count of what was read.
+//!
+//! This is the only door to file contents: data pages come through [`read_exact_at`], footers and
+//! the metadata of Arrow files through [`Ranged`].
+
+use std::fs::File;
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Mutex;
+
+use polars_error::PolarsResult;
+
+/// What has been read from local files since the last [`take_reads`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Ranges asked of the host.
+    pub ranges: u64,
+    /// Their total length in bytes.
+    pub bytes: u64,
+}
+
+static READS: Mutex<Reads> = Mutex::new(Reads { ranges: 0, bytes: 0 });
+
+/// Gives the counts and starts them anew.
+pub fn take_reads() -> Reads {
+    std::mem::take(&mut *READS.lock().unwrap())
+}
+
+/// Gives the counts so far.
+pub fn reads() -> Reads {
+    READS.lock().unwrap().clone()
+}
+
+fn count(bytes: usize) {
+    let mut reads = READS.lock().unwrap();
+    reads.ranges += 1;
+    reads.bytes += bytes as u64;
+}
+
+/// Fills `buf` from `offset` (bytes from the start) of `file`, whose position it leaves alone
+/// where the platform can.
+///
+/// # Errors
+/// [`io::ErrorKind::UnexpectedEof`] when the file ends before `buf` is full.
+pub fn read_exact_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<()> {
+    count(buf.len());
+    platform_read_exact_at(file, buf, offset)
+}
+
+#[cfg(unix)]
+fn platform_read_exact_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buf, offset)
+}
+
+#[cfg(not(unix))]
+fn platform_read_exact_at(mut file: &File, buf: &mut [u8], offset: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(buf)
+}
+
+/// A seekable reader that fetches small pieces as they are needed.
+pub struct Ranged {
+    source: Source,
+    len: u64,
+    position: u64,
+    /// The piece read last, and where it starts.
+    piece: Vec<u8>,
+    piece_start: u64,
+}
+
+enum Source {
+    File(File),
+    Bytes,
+}
+
+/// One piece: a Parquet footer of a few dozen columns fits.
+const PIECE: u64 = 16 * 1024;
+
+impl Ranged {
+    pub fn open(path: &Path) -> PolarsResult<Self> {
+        Ok(Self::from_file(crate::io::open_file(path)?)?)
+    }
+
+    pub fn from_file(file: File) -> io::Result<Self> {
+        let len = file.metadata()?.len();
+        Ok(Self { source: Source::File(file), len, position: 0, piece: Vec::new(), piece_start: 0 })
+    }
+
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        let len = bytes.len() as u64;
+        Self { source: Source::Bytes, len, position: 0, piece: bytes, piece_start: 0 }
+    }
+
+    /// The bytes of the current piece from the position on.
+    fn rest(&self) -> &[u8] {
+        let offset = self.position.checked_sub(self.piece_start);
+        offset.and_then(|offset| self.piece.get(offset as usize..)).unwrap_or_default()
+    }
+}
+
+impl BufRead for Ranged {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.rest().is_empty()
+            && self.position < self.len
+            && let Source::File(file) = &self.source
+        {
+            // A footer is read backwards from the end: a piece that would be cut by the end
+            // starts earlier in its place.
+            let start = self.position.min(self.len.saturating_sub(PIECE));
+            let size = PIECE.min(self.len - start);
+            self.piece.resize(size as usize, 0);
+            read_exact_at(file, &mut self.piece, start)?;
+            self.piece_start = start;
+        }
+        Ok(self.rest())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.position += amount as u64;
+    }
+}
+
+impl Read for Ranged {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let left = self.len.saturating_sub(self.position);
+        if self.rest().is_empty()
+            && buf.len() as u64 >= PIECE
+            && let Source::File(file) = &self.source
+        {
+            let size = left.min(buf.len() as u64) as usize;
+            read_exact_at(file, &mut buf[..size], self.position)?;
+            self.position += size as u64;
+            return Ok(size);
+        }
+        let size = self.fill_buf()?.read(buf)?;
+        self.consume(size);
+        Ok(size)
+    }
+}
+
+impl Seek for Ranged {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::End(offset) => self.len.checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+        };
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
+    }
+}

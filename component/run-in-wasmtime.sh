@@ -1,0 +1,15 @@
+#!/bin/sh
+# Runs a test program in the sandbox: compiled ahead once, then mapped for every test.
+# WASMTIME names the wasmtime to use. POLAROID_TEST_DATA, if set, is /data in the sandbox.
+set -eu
+program=$1
+shift
+wasmtime=${WASMTIME:-wasmtime}
+compiled=$program.cwasm
+if [ ! "$compiled" -nt "$program" ]; then
+    "$wasmtime" compile -W max-wasm-stack=16777216 -o "$compiled.$$" "$program" >&2
+    mv "$compiled.$$" "$compiled"
+fi
+exec "$wasmtime" run --allow-precompiled -W max-wasm-stack=16777216 -W async-stack-size=33554432 \
+    ${POLAROID_TEST_DATA:+--dir "$POLAROID_TEST_DATA::/data"} \
+    --env RUST_BACKTRACE=0 "$compiled" "$@"

@@ -1,0 +1,144 @@
+//! The tables: files and folders of files in the data roots.
+//!
+//! Nothing is kept between requests and nothing is listed before a query needs it. Every path goes
+//! through [`path::Relative`], which cannot leave a root by its text; links that would leave it are
+//! refused by the host, whose preopened directories are the roots.
+
+mod expand;
+mod format;
+mod list;
+mod path;
+mod scan;
+
+pub use format::FileFormat;
+pub use list::{Listed, TableFile};
+pub use path::Relative;
+pub use scan::scan;
+
+use crate::error::{Error, Kind, Result};
+
+/// A preopened directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The name in `name.table`.
+    pub name: String,
+    /// The directory in the sandbox.
+    pub directory: String,
+}
+
+impl Root {
+    /// A root named after the last part of its directory.
+    pub fn new(directory: &str) -> Self {
+        let name = directory.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let name = if name.is_empty() || name == "." { "data" } else { name };
+        Self { name: name.to_string(), directory: directory.to_string() }
+    }
+
+    fn join(&self, relative: &str) -> String {
+        match (self.directory.trim_end_matches('/'), relative) {
+            (directory, "") => directory.to_string(),
+            (directory, relative) => format!("{directory}/{relative}"),
+        }
+    }
+}
+
+/// The data roots of this instance, in the order in which names are looked up.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    roots: Vec<Root>,
+}
+
+/// The files behind one name, all of one format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub format: FileFormat,
+    /// Paths in the sandbox, in order.
+    pub files: Vec<String>,
+}
+
+impl Catalog {
+    pub fn new(roots: Vec<Root>) -> Self {
+        Self { roots }
+    }
+
+    /// The files that a path or a glob names, in the first root that has any.
+    ///
+    /// # Errors
+    /// The path could leave the root, no file is there, or the formats are unknown or mixed.
+    pub fn file(&self, text: &str) -> Result<Source> {
+        let files = self.files(text)?;
+        format::source(text, files)
+    }
+
+    /// The files that a path or a glob names, whatever their names say of their format.
+    pub fn files(&self, text: &str) -> Result<Vec<String>> {
+        let relative = Relative::parse(text)?;
+        for root in &self.roots {
+            let files = expand::expand(root, &relative)?;
+            if !files.is_empty() {
+                return Ok(files);
+            }
+        }
+        Err(Error::new(
+            Kind::UnknownTable,
+            format!("no file fits '{text}'; paths are relative to the data directory"),
+        ))
+    }
+
+    /// The files behind a plain table name: `NAME.parquet` (or another format), or the folder
+    /// `NAME/`. `root` limits the search to one data root.
+    ///
+    /// Gives none when no root has such a file.
+    pub fn table(&self, root: Option<&str>, name: &str) -> Result<Option<Source>> {
+        for candidate in &self.roots {
+            if root.is_some_and(|root| !root.eq_ignore_ascii_case(&candidate.name)) {
+                continue;
+            }
+            let entries: Vec<_> = list::entries(candidate)?
+                .into_iter()
+                .filter(|entry| entry.name.eq_ignore_ascii_case(name))
+                .collect();
+            // The exact spelling wins over one that differs in case.
+            let exact: Vec<_> = entries.iter().filter(|entry| entry.name == name).collect();
+            let entries = if exact.is_empty() { entries.iter().collect() } else { exact };
+            match entries.as_slice() {
+                [] => {}
+                [entry] => return entry.source(candidate).map(Some),
+                several => {
+                    let names: Vec<_> = several.iter().map(|entry| entry.file.as_str()).collect();
+                    return Err(Error::new(
+                        Kind::AmbiguousTable,
+                        format!("\"{name}\" could be {}; write the file's name in quotes", names.join(" or ")),
+                    ));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    pub fn has_root(&self, name: &str) -> bool {
+        self.roots.iter().any(|root| root.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Every table that a plain name reaches, without opening files.
+    pub fn tables(&self) -> Result<Vec<Listed>> {
+        list::tables(&self.roots)
+    }
+
+    /// The refusal of a table that is not there, with those that are.
+    pub fn unknown(&self, name: &str) -> Error {
+        const SHOWN: usize = 20;
+        let known: Vec<String> = self
+            .tables()
+            .map(|tables| tables.into_iter().map(|table| table.name).collect())
+            .unwrap_or_default();
+        let list = match known.as_slice() {
+            [] => "there are no tables in the data directory".to_string(),
+            known if known.len() > SHOWN => {
+                format!("known tables: {}, and {} more", known[..SHOWN].join(", "), known.len() - SHOWN)
+            }
+            known => format!("known tables: {}", known.join(", ")),
+        };
+        Error::new(Kind::UnknownTable, format!("there is no table \"{name}\"; {list}"))
+    }
+}

@@ -1,0 +1,84 @@
+//! Paths as SQL writes them. A [`Relative`] cannot leave a data root by its text.
+
+use crate::error::{Error, Kind, Result};
+
+/// A path or glob below a data root: parts joined by `/`, none of them empty, `.` or `..`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relative(Vec<String>);
+
+impl Relative {
+    /// # Errors
+    /// [`Kind::PathNotAllowed`] for absolute paths, `..`, schemes, backslashes and control
+    /// characters.
+    pub fn parse(text: &str) -> Result<Self> {
+        let refuse = |why: &str| {
+            Err(Error::new(
+                Kind::PathNotAllowed,
+                format!("'{}' {why}; paths are relative to the data directory and stay in it", text.escape_debug()),
+            ))
+        };
+        if text.contains("://") || text.starts_with("file:") {
+            return refuse("has a scheme");
+        }
+        if text.starts_with('/') || is_drive(text) {
+            return refuse("is absolute");
+        }
+        if text.contains('\\') || text.chars().any(char::is_control) {
+            return refuse("has a backslash or a control character");
+        }
+        let parts: Vec<&str> =
+            text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        if parts.contains(&"..") {
+            return refuse("has '..'");
+        }
+        if parts.is_empty() {
+            return refuse("names no file");
+        }
+        Ok(Self(parts.into_iter().map(String::from).collect()))
+    }
+
+    pub fn parts(&self) -> &[String] {
+        &self.0
+    }
+
+    pub fn is_glob(&self) -> bool {
+        self.0.iter().any(|part| is_glob(part))
+    }
+}
+
+/// Whether a part of a path stands for more than one name.
+pub fn is_glob(part: &str) -> bool {
+    part.contains(['*', '?', '['])
+}
+
+fn is_drive(text: &str) -> bool {
+    matches!(text.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_paths_below_the_root() {
+        for (text, parts) in [
+            ("a.parquet", vec!["a.parquet"]),
+            ("./a//b/", vec!["a", "b"]),
+            ("a..b/..c", vec!["a..b", "..c"]),
+            ("logs/**/*.csv", vec!["logs", "**", "*.csv"]),
+        ] {
+            assert_eq!(Relative::parse(text).unwrap().parts(), parts, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_whatever_could_leave() {
+        for text in [
+            "..", "../a", "a/../b", "a/..", "/etc/passwd", "//a", "file:///a", "file:a",
+            "http://h/a", "s3://b/k", "C:/a", "a\\b", "a\0b", "a\nb", "", ".", "/",
+        ] {
+            let error = Relative::parse(text).unwrap_err();
+            assert_eq!(error.kind, Kind::PathNotAllowed, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What Polars says, in our words: the kind, without plans and without Rust.
+
+use polars::prelude::PolarsError;
+
+use crate::error::{Error, Kind};
+
+impl From<PolarsError> for Error {
+    fn from(error: PolarsError) -> Self {
+        translate(&error)
+    }
+}
+
+fn translate(error: &PolarsError) -> Error {
+    let new = |kind, text: &dyn std::fmt::Display| Error::new(kind, clean(&text.to_string()));
+    match error {
+        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => {
+            translate(error)
+        }
+        PolarsError::ColumnNotFound(text) | PolarsError::SchemaFieldNotFound(text) => {
+            let name = clean(text);
+            let name = name.trim_matches('"');
+            if name.contains(' ') {
+                return Error::new(Kind::UnknownColumn, name);
+            }
+            Error::new(Kind::UnknownColumn, format!("there is no column \"{name}\""))
+        }
+        PolarsError::StructFieldNotFound(text) => new(Kind::UnknownColumn, text),
+        PolarsError::Duplicate(text) => new(Kind::DuplicateColumn, text),
+        PolarsError::SQLSyntax(text) => new(Kind::InvalidSql, text),
+        PolarsError::SQLInterface(text) => sql_interface(&clean(text)),
+        PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) => {
+            new(Kind::TypeError, text)
+        }
+        PolarsError::NoData(text) => new(Kind::InvalidFile, text),
+        PolarsError::IO { error, .. } => io(error),
+        PolarsError::ComputeError(text) => compute(&clean(text)),
+        PolarsError::AssertionError(text) => new(Kind::Internal, text),
+        PolarsError::OutOfBounds(text)
+        | PolarsError::ShapeMismatch(text)
+        | PolarsError::StringCacheMismatch(text) => new(Kind::ExecutionError, text),
+    }
+}
+
+fn sql_interface(text: &str) -> Error {
+    let kind = match text {
+        _ if text.contains("unable to find column") => Kind::UnknownColumn,
+        _ if text.contains("no table or alias") || text.contains("relation '") => {
+            Kind::UnknownTable
+        }
+        _ if text.contains("ambiguous") => Kind::InvalidSql,
+        _ => Kind::UnsupportedSql,
+    };
+    Error::new(kind, text)
+}
+
+/// Polars has one kind for a file that breaks its format and for a value that breaks a query.
+fn compute(text: &str) -> Error {
+    const FILE: [&str; 14] = [
+        "parquet:",
+        "out of specification",
+        "out-of-spec",
+        "OutOfSpec",
+        "not a parquet",
+        "could not parse `",
+        "found more fields than defined",
+        "ipc file",
+        "feather",
+        "InvalidFooter",
+        "invalid utf-8 sequence",
+        "Invalid UTF",
+        "NDJSON",
+        "JSON",
+    ];
+    let kind = if FILE.iter().any(|mark| text.contains(mark)) {
+        Kind::InvalidFile
+    } else if text.contains("unable to find column") {
+        Kind::UnknownColumn
+    } else {
+        Kind::ExecutionError
+    };
+    Error::new(kind, text)
+}
+
+fn io(error: &std::io::Error) -> Error {
+    use std::io::ErrorKind;
+    let text = clean(&error.to_string());
+    match error.kind() {
+        ErrorKind::NotFound => Error::new(Kind::UnknownTable, format!("no such file: {text}")),
+        ErrorKind::PermissionDenied => Error::new(Kind::PathNotAllowed, text),
+        ErrorKind::BrokenPipe => Error::new(Kind::ClientGone, text),
+        ErrorKind::OutOfMemory => Error::new(Kind::MemoryExceeded, text),
+        _ => Error::new(Kind::InvalidFile, text),
+    }
+}
+
+/// Cuts what is not for users: plans that follow the message, hints about Python or environment
+/// variables, and values printed for Rust's eyes.
+fn clean(text: &str) -> String {
+    const ENDS: [&str; 9] = [
+        "\n\nResolved plan",
+        "\n\nFAILED HERE",
+        "\n\nThis error occurred",
+        "\n\nError originated",
+        "\n\nYou might want",
+        "\n\nHint",
+        " (set POLARS",
+        "Consider setting",
+        "consider explicitly setting",
+    ];
+    const RUST: [&str; 7] = ["Some(", "None", "Expr::", "Ident {", "ValueWithSpan", "Span(", "Function {"];
+    let mut end = text.len();
+    for mark in ENDS.iter().chain(&RUST) {
+        if let Some(at) = text.find(mark) {
+            end = end.min(at);
+        }
+    }
+    let text = text[..end].trim_end_matches([':', ' ', '\n']);
+    // The file's place in the sandbox says nothing that its name does not.
+    text.trim().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plans_and_debug_text_stay_inside() {
+        let error = PolarsError::ComputeError(
+            "cannot do it\n\nResolved plan until failure:\n\n\tDF [\"a\"]".into(),
+        );
+        assert_eq!(Error::from(error).detail, "cannot do it");
+        let error = PolarsError::SQLInterface("odd: Ident { value: \"a\" }".into());
+        assert_eq!(Error::from(error).detail, "odd");
+    }
+
+    #[test]
+    fn a_missing_column_is_named_once() {
+        let error = Error::from(PolarsError::ColumnNotFound("nope".into()));
+        assert_eq!((error.kind, error.detail.as_str()), (Kind::UnknownColumn, "there is no column \"nope\""));
+    }
+
+    #[test]
+    fn broken_files_are_told_from_failed_queries() {
+        let file = PolarsError::ComputeError("parquet: File out of specification: bad".into());
+        assert_eq!(Error::from(file).kind, Kind::InvalidFile);
+        let query = PolarsError::ComputeError("conversion failed".into());
+        assert_eq!(Error::from(query).kind, Kind::ExecutionError);
+    }
+}
