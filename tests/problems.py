@@ -1,0 +1,58 @@
+"""The stable codes of problems and their statuses, in one table, and what no answer may show."""
+
+from __future__ import annotations
+
+from client import Answer
+
+STATUS = {
+    # the request
+    "invalid_json": 400,          # the body is no JSON
+    "invalid_request": 400,       # JSON without "sql", a field of the wrong type, an unknown field or parameter
+    "invalid_utf8": 400,
+    "unknown_format": 400,        # a format asked for by name
+    "not_acceptable": 406,        # no known format in Accept
+    "unsupported_media_type": 415,
+    "body_too_large": 413,
+    "not_found": 404,             # no such route
+    "method_not_allowed": 405,
+    # the SQL
+    "empty_sql": 400,
+    "multiple_statements": 400,
+    "not_read_only": 400,
+    "syntax_error": 400,          # with line and column
+    "query_too_deep": 400,
+    "unknown_table": 404,         # lists the known tables
+    "unknown_column": 400,        # with line and column
+    "unknown_function": 400,
+    "type_error": 400,
+    "invalid_query": 400,         # any other reason why a statement cannot be planned
+    # the files
+    "path_not_allowed": 403,
+    "invalid_file": 422,          # not what its name says, cut short, damaged
+}
+
+INTERNALS = [
+    # Rust's debug text
+    "Some(", "None)", "Ok(", "Err(", "Expr::", "Expr {", "Ident {", "PlSmallStr", "ErrString", "PolarsError",
+    "panicked", "RUST_BACKTRACE", ".rs:", "unwrap()",
+    # plans
+    "SCAN", "DataFrameScan", "DF [", "esolved plan", "FAILED HERE", "PROJECT */", "SELECTION:", "ESTIMATED ROWS",
+]
+
+
+def check(answer: Answer, code: str) -> dict:
+    """The answer is this problem and nothing else; returns its document."""
+    text = answer.body.decode()
+    assert answer.type == "application/problem+json", f"{answer.status} {answer.type}: {text[:500]}"
+    problem = answer.json()
+    assert (problem["code"], answer.status) == (code, STATUS[code]), text[:1000]
+    assert problem["status"] == answer.status
+    assert problem["type"] and problem["title"] and problem["detail"], text
+    assert problem["query_id"] == answer.headers["X-Query-Id"]
+    hides_internals(text)
+    return problem
+
+
+def hides_internals(text: str) -> None:
+    shown = [pattern for pattern in INTERNALS if pattern in text]
+    assert not shown, f"internal text {shown} in {text[:1000]}"

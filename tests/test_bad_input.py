@@ -1,0 +1,295 @@
+"""Bad input: each has its status and code, none ends an instance with a trap, none hangs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import problems
+from client import Client
+
+pytestmark = pytest.mark.usefixtures("alive")
+DEEP = 10_000
+
+
+def refused(server: Client, sql: str, code: str) -> dict:
+    return problems.check(server.post({"sql": sql}), code)
+
+
+# --- the request --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", ['{"sql": "SELECT 1"', "", "SELECT 1", "{'sql': 'SELECT 1'}", "[" * 100_000,
+                                  '{"sql": "SELECT 1"} trailing', '{"sql": NaN}'])
+def test_malformed_json(server: Client, body: str):
+    problems.check(server.request("POST", "/query", body, {"Content-Type": "application/json"}), "invalid_json")
+
+
+@pytest.mark.parametrize("payload", [{}, [], 7, None, "SELECT 1", {"sql": 7}, {"sql": None}, {"sql": ["SELECT 1"]},
+                                     {"sql": "SELECT 1", "format": 3}, {"sql": "SELECT 1", "formt": "csv"}])
+def test_json_that_is_no_query(server: Client, payload: object):
+    problems.check(server.post(payload), "invalid_request")
+
+
+@pytest.mark.parametrize("sql", ["", "   ", ";", " ; ;", "-- only a comment", "/* nothing */"])
+def test_empty_sql(server: Client, sql: str):
+    refused(server, sql, "empty_sql")
+
+
+def test_empty_raw_body(server: Client):
+    problems.check(server.request("POST", "/query", "", {"Content-Type": "application/sql"}), "empty_sql")
+
+
+@pytest.mark.parametrize("body, type", [
+    (b"SELECT '\xff' AS x", "application/sql"),
+    (b"SELECT '\xc3(' AS x", "text/plain"),
+    (b'{"sql": "SELECT \'\xff\'"}', "application/json"),
+    (b"\xff\xfeS\x00E\x00L\x00", "application/sql"),
+])
+def test_invalid_utf8(server: Client, body: bytes, type: str):
+    problems.check(server.request("POST", "/query", body, {"Content-Type": type}), "invalid_utf8")
+
+
+def test_invalid_utf8_in_url(server: Client):
+    problems.check(server.get("/query?sql=SELECT+%27%FF%27"), "invalid_utf8")
+
+
+@pytest.mark.parametrize("type", ["application/json", "application/sql"])
+@pytest.mark.parametrize("chunked", [False, True], ids=["announced", "chunked"])
+def test_body_of_ten_megabytes(server: Client, type: str, chunked: bool):
+    """Whether its length is announced or not."""
+    sql = f"SELECT '{'x' * 10_000_000}' AS x"
+    body = (json.dumps({"sql": sql}) if type == "application/json" else sql).encode()
+    pieces = (body[n : n + 65536] for n in range(0, len(body), 65536))
+    answer = server.request("POST", "/query", pieces if chunked else body, {"Content-Type": type})
+    problems.check(answer, "body_too_large")
+
+
+def test_large_body_that_is_fine(server: Client):
+    """Half a megabyte of SQL is not too large."""
+    rows = server.rows(f"SELECT LENGTH('{'x' * 500_000}') AS n")
+    assert rows == [{"n": 500_000}]
+
+
+# --- the statement ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1; SELECT 2", "SELECT 1; DROP TABLE people", "SELECT 1;; SELECT 2;"])
+def test_two_statements(server: Client, sql: str):
+    refused(server, sql, "multiple_statements")
+
+
+@pytest.mark.parametrize("sql", [
+    "INSERT INTO people VALUES (1)",
+    "INSERT INTO people SELECT * FROM people",
+    "UPDATE people SET id = 1",
+    "DELETE FROM people",
+    "TRUNCATE TABLE people",
+    "CREATE TABLE t AS SELECT 1",
+    "CREATE TABLE t (a INT)",
+    "CREATE VIEW v AS SELECT 1",
+    "CREATE OR REPLACE TABLE people AS SELECT 1 AS id",
+    "DROP TABLE people",
+    "ALTER TABLE people ADD COLUMN x INT",
+    "COPY people TO 'out.parquet'",
+    "COPY (SELECT 1) TO 'out.csv'",
+    "SET threads = 4",
+    "BEGIN",
+    "COMMIT",
+    "GRANT SELECT ON people TO nobody",
+    "MERGE INTO people USING purchases ON people.id = purchases.id WHEN MATCHED THEN DELETE",
+    "SELECT * INTO t FROM people",
+    "WITH x AS (SELECT 1) INSERT INTO people SELECT * FROM x",
+])
+def test_not_read_only(server: Client, sql: str):
+    assert "SELECT" in refused(server, sql, "not_read_only")["detail"]
+
+
+@pytest.mark.parametrize("sql, line, column", [
+    ("SELEC 1", 1, 1),
+    ("SELECT\n  1 +\n  FROM people", 3, None),
+    ("SELECT 'open", 1, 8),
+    ("SELECT (1", 1, None),
+    ("SELECT * FROM", 1, None),
+])
+def test_syntax_error(server: Client, sql: str, line: int, column: int | None):
+    problem = refused(server, sql, "syntax_error")
+    assert problem["line"] == line and problem["column"] >= 1
+    assert column is None or problem["column"] == column
+
+
+@pytest.mark.parametrize("sql", [
+    "SELECT * FROM nope", "SELECT * FROM people AS p JOIN nope AS n ON p.id = n.id",
+    "SELECT * FROM people WHERE id IN (SELECT id FROM nope)", "WITH x AS (SELECT * FROM nope) SELECT * FROM x",
+    "SELECT * FROM people UNION ALL SELECT * FROM nope", "SELECT (SELECT MAX(id) FROM nope) AS n",
+])
+def test_unknown_table(server: Client, sql: str):
+    problem = refused(server, sql, "unknown_table")
+    assert "nope" in problem["detail"] and "people" in problem["detail"] and "lineitem" in problem["detail"]
+
+
+@pytest.mark.parametrize("sql", ["SELECT * FROM 'nope.parquet'", "SELECT * FROM read_csv('csv/nope.csv')",
+                                 "SELECT * FROM 'nowhere/*.parquet'"])
+def test_unknown_file(server: Client, sql: str):
+    assert "now" in refused(server, sql, "unknown_table")["detail"].replace("nope", "now")
+
+
+@pytest.mark.parametrize("sql, line, column", [
+    ("SELECT nope FROM people", 1, 8),
+    ("SELECT id\nFROM people\nWHERE nope = 1", 3, 7),
+    ("SELECT p.nope FROM people AS p", 1, None),
+    ("SELECT id FROM people ORDER BY nope", 1, 32),
+    ("SELECT id, COUNT(*) AS n FROM people GROUP BY id, nope", 1, 51),
+    ("SELECT a.id FROM people AS a JOIN purchases AS b ON a.id = b.nope", 1, None),
+])
+def test_unknown_column(server: Client, sql: str, line: int, column: int | None):
+    problem = refused(server, sql, "unknown_column")
+    assert "nope" in problem["detail"]
+    assert problem["line"] == line and problem["column"] >= 1
+    assert column is None or problem["column"] == column
+
+
+def test_unknown_column_of_csv(server: Client):
+    assert "nope" in refused(server, "SELECT nope FROM 'csv/people.csv'", "unknown_column")["detail"]
+
+
+def test_unknown_function(server: Client):
+    assert "nope" in refused(server, "SELECT nope(id) FROM people", "unknown_function")["detail"]
+
+
+@pytest.mark.parametrize("sql", [
+    "SELECT name + 1 AS x FROM people",
+    "SELECT id FROM people WHERE name > 3",
+    "SELECT CAST('x' AS BIGINT) AS x",
+    "SELECT CAST(name AS DATE) AS x FROM people",
+    "SELECT SUM(tags) AS x FROM nested",
+    "SELECT id FROM people WHERE id",
+    "SELECT address + 1 AS x FROM nested",
+    "SELECT id FROM people UNION ALL SELECT name FROM people",
+])
+def test_type_errors(server: Client, sql: str):
+    refused(server, sql, "type_error")
+
+
+@pytest.mark.parametrize("sql", [
+    "SELECT 1 / 0 AS x", "SELECT CAST(300 AS TINYINT) AS x", "SELECT id FROM people LIMIT -1",
+    "SELECT 99999999999999999999999999999999999999999999 AS x", "SELECT id, COUNT(*) AS n FROM people",
+    "SELECT id FROM people, people", "SELECT DATE '2024-02-31' AS d", "SELECT * FROM people AS p JOIN cities AS c",
+    "SELECT id FROM people LIMIT 'x'", "SELECT REGEXP_LIKE(name, '(') AS x FROM people",
+    "SELECT SUM(SUM(id)) AS s FROM people", "SELECT id AS a, name AS a FROM people", "EXPLAIN SELECT 1",
+    "SHOW TABLES", "DESCRIBE people", "VALUES (1), (2)", "SELECT", "SELECT *", "FROM people",
+    "SELECT \u0000 AS x", "SELECT '\u0000' AS x", "SELECT * FROM read_parquet()", "SELECT * FROM read_parquet(1)",
+    "SELECT * FROM read_csv('csv/people.csv', nope => 1)", "SELECT INTERVAL 'x' AS i",
+])
+def test_odd_statements_end_in_an_answer_or_a_problem(server: Client, sql: str):
+    """Some of these mean something, some do not: all must end in rows or in a known problem."""
+    answer = server.post({"sql": sql})
+    if answer.status == 200:
+        assert answer.json()["data"] is not None
+    else:
+        problems.check(answer, answer.json()["code"])
+
+
+# --- depth --------------------------------------------------------------------------------------
+
+NESTED = {
+    "parentheses": "SELECT " + "(" * DEEP + "1" + ")" * DEEP + " AS x",
+    "not": "SELECT " + "NOT " * DEEP + "TRUE AS x",
+    "minus": "SELECT " + "- " * DEEP + "1 AS x",
+    "case": "SELECT " + "CASE WHEN TRUE THEN " * DEEP + "1" + " END" * DEEP + " AS x",
+    "functions": "SELECT " + "ABS(" * DEEP + "1" + ")" * DEEP + " AS x",
+    "casts": "SELECT " + "CAST(" * DEEP + "1" + " AS BIGINT)" * DEEP + " AS x",
+    "arrays": "SELECT " + "[" * DEEP + "1" + "]" * DEEP + " AS x",
+    "subqueries": "SELECT * FROM " + "(SELECT * FROM " * DEEP + "people" + ") AS t" * DEEP,
+    "scalar_subqueries": "SELECT " + "(SELECT " * DEEP + "1" + ")" * DEEP + " AS x",
+    "in_subqueries": "SELECT id FROM people WHERE id IN " + "(SELECT id FROM people WHERE id IN " * DEEP + "(1)" + ")" * DEEP,
+    "joins": "SELECT * FROM " + "(" * DEEP + "people" + ")" * DEEP,
+    "right_powers": "SELECT " + "1 + (" * DEEP + "1" + ")" * DEEP + " AS x",
+    "json_arrow": "SELECT a" + "[1]" * DEEP + " FROM people",
+    "open_only": "SELECT " + "(" * DEEP,
+    "types": "SELECT CAST(NULL AS " + "ARRAY<" * DEEP + "BIGINT" + ">" * DEEP + ") AS x",
+}
+
+
+@pytest.mark.parametrize("shape", NESTED)
+def test_nested_ten_thousand_deep(server: Client, shape: str):
+    answer = server.post({"sql": NESTED[shape]})
+    problems.check(answer, answer.json().get("code") if shape == "types" else "query_too_deep")
+
+
+CHAINS = {
+    "plus": ("SELECT " + " + ".join(["1"] * DEEP) + " AS x", [{"x": DEEP}]),
+    "column_plus": ("SELECT " + " + ".join(["id"] * DEEP) + " AS x FROM people WHERE id = 2", [{"x": 2 * DEEP}]),
+    "or": ("SELECT COUNT(*) AS x FROM people WHERE " + " OR ".join(f"id = {n}" for n in range(DEEP)), [{"x": 200}]),
+    "and": ("SELECT COUNT(*) AS x FROM people WHERE " + " AND ".join(f"id <> {n + 200}" for n in range(DEEP)), [{"x": 199}]),
+    "concat": ("SELECT LENGTH(" + " || ".join(["'ab'"] * DEEP) + ") AS x", [{"x": 2 * DEEP}]),
+    "union": (" UNION ALL ".join(["SELECT 1 AS x"] * 2000), [{"x": 1}] * 2000),
+    "ctes": ("WITH c0 AS (SELECT 1 AS x)" + "".join(f", c{n} AS (SELECT x FROM c{n - 1})" for n in range(1, 1000))
+             + " SELECT x FROM c999", [{"x": 1}]),
+    "joins": ("SELECT COUNT(*) AS x FROM cities AS c0"
+              + "".join(f" JOIN cities AS c{n} ON c0.city = c{n}.city" for n in range(1, 100)), [{"x": 6}]),
+}
+
+
+@pytest.mark.parametrize("shape", CHAINS)
+def test_long_chains_work_or_are_refused(server: Client, shape: str):
+    """A chain nests, too, once it is parsed: the right rows, or the clear word that it is too deep."""
+    sql, rows = CHAINS[shape]
+    answer = server.post({"sql": sql})
+    if answer.status == 200:
+        assert answer.json()["data"] == rows
+    else:
+        problems.check(answer, "query_too_deep")
+
+
+def test_what_people_write_is_not_too_deep(server: Client):
+    """Depth that real queries have."""
+    assert server.rows("SELECT " + "(" * 40 + "1" + ")" * 40 + " AS x") == [{"x": 1}]
+    assert server.rows("SELECT " + " + ".join(["1"] * 100) + " AS x") == [{"x": 100}]
+    conditions = " OR ".join(f"id = {n}" for n in range(150))
+    assert server.rows(f"SELECT COUNT(*) AS x FROM people WHERE {conditions}") == [{"x": 149}]
+    assert server.rows("SELECT x FROM " + "(SELECT x FROM " * 15 + "(SELECT 1 AS x) AS s" + ") AS t" * 15) == [{"x": 1}]
+
+
+def test_wide_statements_work(server: Client):
+    """Width is not depth."""
+    numbers = ", ".join(map(str, range(DEEP)))
+    assert server.rows(f"SELECT COUNT(*) AS n FROM people WHERE id IN ({numbers})") == [{"n": 200}]
+    table = server.table("SELECT " + ", ".join(f"{n} AS c{n}" for n in range(1000)))
+    assert (table.num_columns, table.num_rows) == (1000, 1)
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [
+    "truncated.parquet", "no_footer.parquet", "only_magic.parquet", "zero_bytes.parquet", "csv_named.parquet",
+    "parquet_named.csv", "parquet_named.ndjson", "csv_named.arrow", "truncated.arrow", "truncated.ipc",
+    "zero_bytes.arrow", "broken.ndjson", "ragged.csv", "bad_utf8.csv", "bad_utf8.ndjson", "plain_named.csv.gz",
+    "plain_named.csv.zst", "types_change.csv", "corrupt_page.parquet",
+])
+@pytest.mark.parametrize("format", ["json", "arrow"])
+def test_broken_file(server: Client, name: str, format: str):
+    answer = server.sql(f"SELECT * FROM 'bad/{name}'", format)
+    assert name in problems.check(answer, "invalid_file")["detail"]
+
+
+def test_broken_file_in_a_join(server: Client):
+    refused(server, "SELECT * FROM people AS p JOIN 'bad/truncated.parquet' AS b ON p.id = b.id", "invalid_file")
+
+
+def test_broken_file_in_a_glob(server: Client):
+    refused(server, "SELECT COUNT(*) AS n FROM 'bad/*_named.parquet'", "invalid_file")
+
+
+def test_empty_csv(server: Client):
+    """No header, no columns: a problem, or no rows, but no trap."""
+    answer = server.sql("SELECT * FROM 'bad/zero_bytes.csv'")
+    if answer.status != 200:
+        problems.check(answer, "invalid_file")
+
+
+def test_name_without_a_known_format(server: Client):
+    problem = server.post({"sql": "SELECT * FROM 'people.xlsx'"})
+    problems.check(problem, "unknown_table")
