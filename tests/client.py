@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Iterator
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -47,10 +49,15 @@ class Client:
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=TIMEOUT)
 
-    def request(self, method: str, path: str, body: bytes | str | None = None, headers: dict | None = None) -> Answer:
+    def request(
+        self, method: str, path: str, body: bytes | str | Iterator[bytes] | None = None, headers: dict | None = None
+    ) -> Answer:
+        """An iterator as body is sent in chunks, without a length."""
         connection = self.connect()
         try:
-            connection.request(method, path, body.encode() if isinstance(body, str) else body, headers or {})
+            # a server may answer before it has read the whole body, and close
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, path, body.encode() if isinstance(body, str) else body, headers or {})
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
         finally:

@@ -6,8 +6,8 @@ from client import Answer
 
 STATUS = {
     # the request
-    "invalid_json": 400,          # the body is no JSON
-    "invalid_request": 400,       # JSON without "sql", a field of the wrong type, an unknown field or parameter
+    "invalid_json": 400,          # no JSON, or JSON that is no query
+    "invalid_option": 400,        # an option with a value that is not valid
     "invalid_utf8": 400,
     "unknown_format": 400,        # a format asked for by name
     "not_acceptable": 406,        # no known format in Accept
@@ -19,15 +19,18 @@ STATUS = {
     "empty_sql": 400,
     "multiple_statements": 400,
     "not_read_only": 400,
-    "syntax_error": 400,          # with line and column
+    "invalid_sql": 400,           # does not parse: with line and column
     "query_too_deep": 400,
+    "unsupported_sql": 400,       # parses, but the engine has no such function or form
     "unknown_table": 404,         # lists the known tables
+    "ambiguous_table": 400,
     "unknown_column": 400,        # with line and column
-    "unknown_function": 400,
+    "duplicate_column": 400,
     "type_error": 400,
-    "invalid_query": 400,         # any other reason why a statement cannot be planned
+    "execution_error": 400,       # fails on a value: an overflow, a cast
     # the files
     "path_not_allowed": 403,
+    "unknown_file_format": 400,
     "invalid_file": 422,          # not what its name says, cut short, damaged
 }
 

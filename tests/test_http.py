@@ -77,7 +77,7 @@ def test_get_query_unicode(server: Client):
 
 def test_get_query_without_sql(server: Client):
     for path in ("/query", "/query?format=csv"):
-        assert "sql" in problems.check(server.get(path), "invalid_request")["detail"]
+        assert "sql" in problems.check(server.get(path), "empty_sql")["detail"]
 
 
 def test_healthz(server: Client):
