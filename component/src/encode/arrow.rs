@@ -1,0 +1,52 @@
+//! Arrow IPC, as a stream and as a file, without buffer compression.
+//!
+//! Strings leave as LargeUtf8 and not as the newer views, which not every reader knows.
+
+use std::io::Write;
+
+use polars::prelude::*;
+use polars_arrow::io::ipc::write::{StreamWriter, WriteOptions};
+use polars_io::ipc::BatchedWriter;
+
+const COMPAT: fn() -> CompatLevel = CompatLevel::oldest;
+
+pub struct Stream<W: Write>(StreamWriter<W>);
+
+impl<W: Write> Stream<W> {
+    pub fn start(schema: &Schema, out: W) -> PolarsResult<Self> {
+        let mut writer = StreamWriter::new(out, WriteOptions { compression: None });
+        writer.start(&schema.to_arrow(COMPAT()), None)?;
+        Ok(Self(writer))
+    }
+
+    pub fn write(&mut self, batch: &DataFrame) -> PolarsResult<()> {
+        batch.iter_chunks(COMPAT(), false).try_for_each(|chunk| self.0.write(&chunk, None))
+    }
+
+    pub fn finish(mut self) -> PolarsResult<()> {
+        self.0.finish()
+    }
+}
+
+pub struct File<W: Write>(BatchedWriter<W>);
+
+impl<W: Write> File<W> {
+    pub fn start(schema: &Schema, out: W) -> PolarsResult<Self> {
+        let fields = polars_arrow::io::ipc::write::default_ipc_fields(
+            schema.to_arrow(COMPAT()).iter_values(),
+        );
+        let writer = IpcWriter::new(out)
+            .with_compression(None)
+            .with_compat_level(COMPAT())
+            .with_parallel(false);
+        Ok(Self(writer.batched(schema, fields)?))
+    }
+
+    pub fn write(&mut self, batch: &DataFrame) -> PolarsResult<()> {
+        self.0.write_batch(batch)
+    }
+
+    pub fn finish(mut self) -> PolarsResult<()> {
+        self.0.finish()
+    }
+}

@@ -1,0 +1,152 @@
+//! Columns that a format cannot hold as they are, and what stands in their place.
+//!
+//! | column | in | becomes |
+//! |---|---|---|
+//! | binary | JSON, NDJSON, CSV | base64 text (RFC 4648, section 4) |
+//! | list, array, struct | CSV | JSON text |
+//! | 128-bit integer | Arrow, Parquet | DECIMAL(38, 0) |
+//! | categorical, enum | Arrow file, Parquet | text: a file cannot replace its dictionary |
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use polars::prelude::*;
+use polars_json::json::write::serialize_to_utf8;
+
+use crate::error::{Error, Kind, Result};
+use crate::format::Format;
+
+/// How the columns of one result are fitted to its format.
+pub struct Columns {
+    changes: Vec<(usize, Change)>,
+    schema: Schema,
+}
+
+#[derive(Clone, Copy)]
+enum Change {
+    Base64,
+    Json,
+    Decimal,
+    Text,
+}
+
+impl Columns {
+    /// # Errors
+    /// A column that the format cannot hold at all.
+    pub fn fit(format: Format, schema: &Schema) -> Result<Self> {
+        let mut fitted = schema.clone();
+        let mut changes = Vec::new();
+        for (index, (name, dtype)) in schema.iter().enumerate() {
+            if is_text(format) && !matches!(dtype, DataType::Binary) && holds_binary(dtype) {
+                return Err(Error::new(
+                    Kind::TypeError,
+                    format!("column \"{name}\" holds binary values inside a nested type, which JSON and CSV cannot show; ask for arrow or parquet"),
+                ));
+            }
+            let Some(change) = change(format, dtype) else { continue };
+            let dtype = match change {
+                Change::Base64 | Change::Json | Change::Text => DataType::String,
+                Change::Decimal => DataType::Decimal(38, 0),
+            };
+            fitted.set_dtype(name, dtype);
+            changes.push((index, change));
+        }
+        Ok(Self { changes, schema: fitted })
+    }
+
+    /// The columns after the change.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    pub fn apply(&self, mut batch: DataFrame) -> PolarsResult<DataFrame> {
+        for &(index, change) in &self.changes {
+            let series = batch.columns()[index].as_materialized_series().clone();
+            let changed = match change {
+                Change::Base64 => base64(&series)?,
+                Change::Json => json(&series)?,
+                Change::Decimal => series.strict_cast(&DataType::Decimal(38, 0))?,
+                Change::Text => series.strict_cast(&DataType::String)?,
+            };
+            batch.replace_column(index, changed.into_column())?;
+        }
+        Ok(batch)
+    }
+}
+
+fn is_text(format: Format) -> bool {
+    matches!(format, Format::Json | Format::Ndjson | Format::Csv)
+}
+
+fn change(format: Format, dtype: &DataType) -> Option<Change> {
+    match (format, dtype) {
+        (Format::Json | Format::Ndjson | Format::Csv, DataType::Binary) => Some(Change::Base64),
+        (Format::Csv, dtype) if dtype.is_nested() => Some(Change::Json),
+        (
+            Format::Arrow | Format::ArrowFile | Format::Parquet,
+            DataType::Int128 | DataType::UInt128,
+        ) => Some(Change::Decimal),
+        (
+            Format::ArrowFile | Format::Parquet,
+            DataType::Categorical(..) | DataType::Enum(..),
+        ) => Some(Change::Text),
+        _ => None,
+    }
+}
+
+fn holds_binary(dtype: &DataType) -> bool {
+    match dtype {
+        DataType::Binary | DataType::BinaryOffset => true,
+        DataType::List(inner) | DataType::Array(inner, _) => holds_binary(inner),
+        DataType::Struct(fields) => fields.iter().any(|field| holds_binary(field.dtype())),
+        _ => false,
+    }
+}
+
+fn base64(series: &Series) -> PolarsResult<Series> {
+    let values = series.binary()?.into_iter().map(|value| value.map(|bytes| BASE64_STANDARD.encode(bytes)));
+    Ok(StringChunked::from_iter_options(series.name().clone(), values).into_series())
+}
+
+fn json(series: &Series) -> PolarsResult<Series> {
+    let series = series.rechunk();
+    let array = series.to_arrow(0, CompatLevel::newest());
+    let mut text = StringChunked::with_chunk(series.name().clone(), serialize_to_utf8(&*array));
+    // A null is a null in CSV, not the text `null`.
+    if series.null_count() > 0 {
+        text = text.set(&series.is_null(), None)?;
+    }
+    Ok(text.into_series())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fitted(format: Format, series: Series) -> Series {
+        let batch = DataFrame::new_infer_height(vec![series.into_column()]).unwrap();
+        let columns = Columns::fit(format, batch.schema()).unwrap();
+        let batch = columns.apply(batch).unwrap();
+        assert_eq!(**batch.schema(), *columns.schema());
+        batch.columns()[0].as_materialized_series().clone()
+    }
+
+    #[test]
+    fn binary_is_base64_in_text() {
+        let values: [Option<&[u8]>; 3] = [Some(b"\xff\x00"), None, Some(b"")];
+        let series = Series::new("b".into(), values);
+        for format in [Format::Json, Format::Ndjson, Format::Csv] {
+            let text = fitted(format, series.clone());
+            let text: Vec<_> = text.str().unwrap().into_iter().collect();
+            assert_eq!(text, [Some("/wA="), None, Some("")]);
+        }
+        assert_eq!(fitted(Format::Arrow, series.clone()).dtype(), &DataType::Binary);
+    }
+
+    #[test]
+    fn nested_values_are_json_in_csv() {
+        let lists = [Some(Series::new("".into(), [1i64, 2])), None];
+        let text = fitted(Format::Csv, Series::new("l".into(), lists));
+        let text: Vec<_> = text.str().unwrap().into_iter().collect();
+        assert_eq!(text, [Some("[1,2]"), None]);
+    }
+}

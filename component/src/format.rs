@@ -1,0 +1,165 @@
+//! The formats of an answer, and how a request chooses one.
+
+use serde::Deserialize;
+
+use crate::error::{Error, Kind, Result};
+
+/// A format of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Arrow IPC stream.
+    Arrow,
+    /// Arrow IPC file.
+    ArrowFile,
+    Parquet,
+    Json,
+    Ndjson,
+    Csv,
+}
+
+/// Every format with its name and its media types, the first of which an answer carries.
+const KNOWN: [(Format, &str, &[&str]); 6] = [
+    (Format::Json, "json", &["application/json"]),
+    (
+        Format::Arrow,
+        "arrow",
+        &["application/vnd.apache.arrow.stream"],
+    ),
+    (Format::ArrowFile, "arrow_file", &["application/vnd.apache.arrow.file"]),
+    (
+        Format::Parquet,
+        "parquet",
+        &["application/vnd.apache.parquet", "application/x-parquet"],
+    ),
+    (
+        Format::Ndjson,
+        "ndjson",
+        &["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"],
+    ),
+    (Format::Csv, "csv", &["text/csv"]),
+];
+
+impl Format {
+    /// # Errors
+    /// [`Kind::UnknownFormat`], with the known ones.
+    pub fn parse(name: &str) -> Result<Self> {
+        KNOWN.iter().find(|(_, known, _)| *known == name).map(|(format, ..)| *format).ok_or_else(|| {
+            Error::new(
+                Kind::UnknownFormat,
+                format!("there is no format '{}'; known formats: {}", name.escape_debug(), names()),
+            )
+        })
+    }
+
+    pub fn media_type(self) -> &'static str {
+        let known = KNOWN.iter().find(|(format, ..)| *format == self);
+        known.map_or("application/octet-stream", |(_, _, media_types)| media_types[0])
+    }
+
+    /// The format that an `Accept` header (RFC 9110, section 12.5.1) prefers; JSON where it has
+    /// no preference.
+    ///
+    /// # Errors
+    /// [`Kind::NotAcceptable`] when no format is accepted.
+    pub fn accepted(accept: &str) -> Result<Self> {
+        if accept.trim().is_empty() {
+            return Ok(Format::Json);
+        }
+        let ranges: Vec<Range> = accept.split(',').filter_map(Range::parse).collect();
+        let mut best: Option<(f32, Format)> = None;
+        for (format, _, media_types) in KNOWN {
+            let quality = media_types
+                .iter()
+                .filter_map(|media_type| quality(&ranges, media_type))
+                .fold(0.0, f32::max);
+            if quality > 0.0 && best.is_none_or(|(seen, _)| quality > seen) {
+                best = Some((quality, format));
+            }
+        }
+        best.map(|(_, format)| format).ok_or_else(|| {
+            let media_types: Vec<_> = KNOWN.iter().map(|(_, _, known)| known[0]).collect();
+            Error::new(
+                Kind::NotAcceptable,
+                format!("none of the accepted media types is known; known: {}", media_types.join(", ")),
+            )
+        })
+    }
+}
+
+fn names() -> String {
+    KNOWN.map(|(_, name, _)| name).join(", ")
+}
+
+/// A media range with its quality.
+struct Range<'a> {
+    kind: &'a str,
+    subtype: &'a str,
+    quality: f32,
+}
+
+impl<'a> Range<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let (kind, subtype) = parts.next()?.split_once('/')?;
+        let quality = parts
+            .filter_map(|parameter| parameter.split_once('='))
+            .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
+            .map_or(Some(1.0), |(_, value)| value.trim().parse().ok())?;
+        Some(Self { kind, subtype, quality })
+    }
+
+    /// How exactly the range names a media type: 2 in full, 1 by `type/*`, 0 by `*/*`.
+    fn precision(&self, media_type: &str) -> Option<u8> {
+        let (kind, subtype) = media_type.split_once('/')?;
+        match (self.kind, self.subtype) {
+            ("*", "*") => Some(0),
+            (this, "*") if this.eq_ignore_ascii_case(kind) => Some(1),
+            (this, sub) if this.eq_ignore_ascii_case(kind) && sub.eq_ignore_ascii_case(subtype) => {
+                Some(2)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The quality that the most precise range gives a media type.
+fn quality(ranges: &[Range], media_type: &str) -> Option<f32> {
+    ranges
+        .iter()
+        .filter_map(|range| Some((range.precision(media_type)?, range.quality)))
+        .max_by_key(|(precision, _)| *precision)
+        .map(|(_, quality)| quality)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accept_prefers_by_quality_then_by_our_order() {
+        for (accept, expected) in [
+            ("", Some(Format::Json)),
+            ("*/*", Some(Format::Json)),
+            ("text/html, */*;q=0.1", Some(Format::Json)),
+            ("text/*", Some(Format::Csv)),
+            ("application/json;q=0.5, text/csv", Some(Format::Csv)),
+            ("application/vnd.apache.arrow.stream, application/json;q=0.9", Some(Format::Arrow)),
+            ("application/json;q=0, */*", Some(Format::Arrow)),
+            ("APPLICATION/JSONL", Some(Format::Ndjson)),
+            ("application/x-parquet", Some(Format::Parquet)),
+            ("text/html", None),
+            ("application/json;q=0", None),
+            ("nonsense", None),
+        ] {
+            assert_eq!(Format::accepted(accept).ok(), expected, "{accept}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_known() {
+        let error = Format::parse("xml").unwrap_err();
+        assert_eq!(error.kind, Kind::UnknownFormat);
+        assert!(error.detail.contains("arrow_file"), "{}", error.detail);
+    }
+}
