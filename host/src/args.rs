@@ -1,0 +1,263 @@
+//! The command line: [`given`] as it is typed, then validated into the types that the rest of the
+//! program takes. Past this module there are no strings where a type would do.
+
+mod given;
+mod mount;
+mod variables;
+
+pub use mount::Mount;
+pub use variables::Variable;
+
+use crate::error::Error;
+use clap::{CommandFactory, Parser};
+use std::ffi::OsString;
+use std::io::{IsTerminal, Read};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What to do, validated.
+#[derive(Debug)]
+pub enum Command {
+    Serve(ServeArgs),
+    Query(QueryArgs),
+    Compile(CompileArgs),
+}
+
+/// What a guest gets to see.
+#[derive(Debug, Clone)]
+pub struct GuestArgs {
+    pub component: Option<PathBuf>,
+    pub mounts: Vec<Mount>,
+    pub variables: Vec<Variable>,
+}
+
+#[derive(Debug)]
+pub struct ServeArgs {
+    pub guest: GuestArgs,
+    pub addr: SocketAddr,
+    /// How long running requests may go on after the signal to stop.
+    pub grace: Duration,
+}
+
+#[derive(Debug)]
+pub struct QueryArgs {
+    pub guest: GuestArgs,
+    pub sql: String,
+    pub format: Format,
+    pub output: Option<PathBuf>,
+    /// Rows that a table shows, all of them when `None`.
+    pub rows: Option<usize>,
+}
+
+#[derive(Debug)]
+pub struct CompileArgs {
+    pub component: Option<PathBuf>,
+    pub output: Option<PathBuf>,
+}
+
+/// How `polaroid query` hands out the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Drawn for people; long results are shown by their first and last rows
+    Table,
+    /// One JSON document with columns, types and rows
+    Json,
+    /// One JSON object a line
+    #[value(alias = "jsonl")]
+    Ndjson,
+    /// With a header line
+    Csv,
+    /// Arrow IPC stream
+    Arrow,
+    /// Parquet file
+    Parquet,
+}
+
+impl Format {
+    /// The format's name in the component's HTTP API. A table is drawn from the Arrow stream.
+    pub fn api_name(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Ndjson => "ndjson",
+            Format::Csv => "csv",
+            Format::Table | Format::Arrow => "arrow",
+            Format::Parquet => "parquet",
+        }
+    }
+
+    fn is_binary(self) -> bool {
+        matches!(self, Format::Arrow | Format::Parquet)
+    }
+
+    fn by_extension(path: &Path) -> Option<Format> {
+        match path.extension()?.to_str()? {
+            "json" => Some(Format::Json),
+            "ndjson" | "jsonl" => Some(Format::Ndjson),
+            "csv" => Some(Format::Csv),
+            "arrow" | "arrows" => Some(Format::Arrow),
+            "parquet" => Some(Format::Parquet),
+            "txt" => Some(Format::Table),
+            _ => None,
+        }
+    }
+}
+
+/// Parses and validates the process's command line. Ends the process itself for `--help` (0) and
+/// for a command line that cannot mean anything (2), as clap does.
+pub fn parse() -> Command {
+    let given = given::Cli::parse();
+    let port = std::env::var_os("PORT");
+    validate(given, port, &std::env::vars_os().collect::<Vec<_>>()).unwrap_or_else(|error| {
+        given::Cli::command().error(clap::error::ErrorKind::ValueValidation, error).exit()
+    })
+}
+
+/// `port` is the variable `PORT`, `environment` the process's whole environment.
+fn validate(
+    given: given::Cli,
+    port: Option<OsString>,
+    environment: &[(OsString, OsString)],
+) -> Result<Command, Error> {
+    Ok(match given.command {
+        given::Command::Serve(serve) => Command::Serve(ServeArgs {
+            guest: guest(serve.guest, environment)?,
+            addr: address(serve.addr, port)?,
+            grace: Duration::from_secs(serve.grace),
+        }),
+        given::Command::Query(query) => {
+            let format = format(query.format, query.output.as_deref(), std::io::stdout().is_terminal())?;
+            Command::Query(QueryArgs {
+                guest: guest(query.guest, environment)?,
+                sql: sql(query.sql)?,
+                format,
+                output: query.output,
+                rows: (query.rows > 0).then_some(query.rows),
+            })
+        }
+        given::Command::Compile(compile) => {
+            Command::Compile(CompileArgs { component: compile.component, output: compile.output })
+        }
+    })
+}
+
+fn guest(given: given::Guest, environment: &[(OsString, OsString)]) -> Result<GuestArgs, Error> {
+    Ok(GuestArgs {
+        component: given.component,
+        mounts: mount::validate(&given.dir)?,
+        variables: variables::validate(&given.env, environment)?,
+    })
+}
+
+/// `--addr`, else every interface at `PORT` (what hosting platforms set), else loopback at 8080.
+fn address(addr: Option<String>, port: Option<OsString>) -> Result<SocketAddr, Error> {
+    if let Some(addr) = addr {
+        return addr.to_socket_addrs().ok().and_then(|mut all| all.next()).ok_or_else(|| {
+            Error::Usage(format!("--addr {addr}: accepted is HOST:PORT, as in 127.0.0.1:8080 or [::1]:0"))
+        });
+    }
+    let Some(port) = port else { return Ok(SocketAddr::from(([127, 0, 0, 1], 8080))) };
+    match port.to_str().and_then(|port| port.parse::<u16>().ok()) {
+        Some(port) => Ok(SocketAddr::from(([0, 0, 0, 0], port))),
+        None => Err(Error::Usage(format!(
+            "the variable PORT is {}; accepted is a number from 0 to 65535; correct it, unset it, or give --addr",
+            port.display()
+        ))),
+    }
+}
+
+/// `--format`, else by the extension of `-o`, else a table.
+fn format(given: Option<Format>, output: Option<&Path>, terminal: bool) -> Result<Format, Error> {
+    let format = match (given, output) {
+        (Some(format), _) => format,
+        (None, None) => Format::Table,
+        (None, Some(path)) => Format::by_extension(path).ok_or_else(|| {
+            Error::Usage(format!(
+                "-o {}: the name does not tell a format; name it .parquet, .arrow, .csv, .ndjson or .json, or give --format",
+                path.display()
+            ))
+        })?,
+    };
+    if format.is_binary() && output.is_none() && terminal {
+        return Err(Error::Usage(format!(
+            "{} is binary and standard output is a terminal; write it with -o FILE, or into a pipe",
+            format.api_name()
+        )));
+    }
+    Ok(format)
+}
+
+/// The SQL argument, or standard input for `-`.
+fn sql(given: String) -> Result<String, Error> {
+    if given != "-" {
+        return Ok(given);
+    }
+    let mut sql = String::new();
+    std::io::stdin()
+        .read_to_string(&mut sql)
+        .map_err(|error| Error::Usage(format!("cannot read SQL from standard input: {error}; accepted is UTF-8 text")))?;
+    Ok(sql)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &[&str]) -> Result<Command, Error> {
+        let given = given::Cli::try_parse_from(std::iter::once(&"polaroid").chain(line)).unwrap();
+        validate(given, None, &[])
+    }
+
+    #[test]
+    fn clap_accepts_its_own_definition() {
+        given::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_addr_and_port_it_is_loopback() {
+        assert_eq!(address(None, None).unwrap().to_string(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn port_means_every_interface_and_addr_wins_over_it() {
+        assert_eq!(address(None, Some("9000".into())).unwrap().to_string(), "0.0.0.0:9000");
+        let addr = address(Some("127.0.0.1:1".into()), Some("9000".into())).unwrap();
+        assert_eq!(addr.to_string(), "127.0.0.1:1");
+    }
+
+    #[test]
+    fn bad_ports_and_addresses_are_refused_with_what_is_accepted() {
+        for port in ["", "http", "65536", "-1"] {
+            let error = address(None, Some(port.into())).unwrap_err().to_string();
+            assert!(error.contains("0 to 65535"), "{error}");
+        }
+        for addr in ["127.0.0.1", "8080", "127.0.0.1:port"] {
+            let error = address(Some(addr.into()), None).unwrap_err().to_string();
+            assert!(error.contains("HOST:PORT"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_format_follows_the_option_then_the_name_then_is_a_table() {
+        let to = |path: &'static str| Some(Path::new(path));
+        assert_eq!(format(None, None, true).unwrap(), Format::Table);
+        assert_eq!(format(None, to("a.parquet"), true).unwrap(), Format::Parquet);
+        assert_eq!(format(None, to("a.jsonl"), true).unwrap(), Format::Ndjson);
+        assert_eq!(format(Some(Format::Csv), to("a.parquet"), true).unwrap(), Format::Csv);
+        assert!(format(None, to("answer"), true).unwrap_err().to_string().contains("--format"));
+    }
+
+    #[test]
+    fn binary_formats_do_not_go_to_a_terminal() {
+        assert!(format(Some(Format::Arrow), None, true).is_err());
+        assert_eq!(format(Some(Format::Arrow), None, false).unwrap(), Format::Arrow);
+    }
+
+    #[test]
+    fn rows_zero_means_all() {
+        let Ok(Command::Query(query)) = parsed(&["query", "--rows", "0", "SELECT 1"]) else { panic!() };
+        assert_eq!((query.rows, query.sql.as_str()), (None, "SELECT 1"));
+        let Ok(Command::Query(query)) = parsed(&["query", "SELECT 1"]) else { panic!() };
+        assert_eq!(query.rows, Some(40));
+    }
+}

@@ -1,0 +1,128 @@
+//! The command line as it is typed, and the help that teaches it.
+
+use super::Format;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// SQL over Parquet, CSV, NDJSON and Arrow files; every query runs in a WebAssembly sandbox of its
+/// own that sees nothing but the directories you name, read-only.
+#[derive(Debug, Parser)]
+#[command(name = "polaroid", version, after_help = "\
+Examples:
+  polaroid query \"SELECT 1 + 1 AS two\"
+  polaroid query --dir ./data \"SELECT kind, count(*) FROM 'events/*.parquet' GROUP BY kind\"
+  polaroid serve --dir ./data
+  curl -d '{\"sql\": \"SELECT 1\"}' -H 'content-type: application/json' http://127.0.0.1:8080/query
+
+Start with `polaroid query --help`.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer queries over HTTP, each request in a fresh sandbox
+    Serve(Serve),
+    /// Run one query here, without a server
+    Query(Query),
+    /// Make the component's machine code ahead of time
+    Compile(Compile),
+}
+
+/// What the guest sees.
+#[derive(Debug, Args)]
+pub struct Guest {
+    /// A directory to read tables from; may be given several times
+    ///
+    /// DIR is mounted read-only at /data, NAME=DIR at /NAME. A path with `=` in it is given as ./PATH.
+    #[arg(long, value_name = "[NAME=]DIR")]
+    pub dir: Vec<PathBuf>,
+
+    /// The component: .wasm, or .cwasm made by `polaroid compile`
+    ///
+    /// Default: $POLAROID_COMPONENT, else polaroid.wasm or polaroid.cwasm beside this program, else
+    /// target/component/polaroid.wasm in the current directory or above.
+    #[arg(long, value_name = "FILE")]
+    pub component: Option<PathBuf>,
+
+    /// A variable that the guest gets; NAME alone takes this process's value
+    ///
+    /// Variables named POLAROID_… are passed on by themselves.
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub env: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  polaroid serve --dir ./data
+      files below ./data are tables: POST /query {\"sql\": \"SELECT * FROM 'a/b.parquet' LIMIT 5\"}
+  polaroid serve --dir sales=/srv/sales --dir hr=/srv/hr --addr 127.0.0.1:0
+      two data roots, any free port; stderr gets the line `listening on http://127.0.0.1:PORT`
+  PORT=8080 polaroid serve --dir /data
+      every interface, as hosting platforms expect it
+
+Stops on SIGTERM or Ctrl-C: requests that run may end within --grace, a second signal ends them.
+There is no authentication yet: on anything but loopback, put a proxy before it.")]
+pub struct Serve {
+    #[command(flatten)]
+    pub guest: Guest,
+
+    /// Where to listen; default 127.0.0.1:8080, or 0.0.0.0:$PORT when PORT is set
+    #[arg(long, value_name = "HOST:PORT")]
+    pub addr: Option<String>,
+
+    /// Seconds that running requests may take after a signal to stop
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub grace: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  polaroid query \"SELECT 1 + 1 AS two\"
+  polaroid query --dir ./data \"SELECT * FROM 'trips.csv' LIMIT 10\"
+  polaroid query --dir ./data --format csv \"SELECT kind, count(*) AS n FROM events GROUP BY kind\" | sort
+  polaroid query --dir ./data -o big.parquet \"SELECT * FROM 'in/*.ndjson' WHERE ok\"
+  polaroid query --dir sales=/srv/sales - < report.sql
+
+Exit codes: 0 answered, 1 the query failed, 2 the command line is wrong.")]
+pub struct Query {
+    #[command(flatten)]
+    pub guest: Guest,
+
+    /// How to hand out the answer; default: by the name of -o, else table
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<Format>,
+
+    /// Write here; the file appears when it is whole, and not at all after an error
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Rows that a table shows, half of them from its end; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub rows: usize,
+
+    /// One SQL statement, or - to read it from standard input
+    pub sql: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  polaroid compile
+      fills the cache that `query` and `serve` use, and prints the artifact's path
+  polaroid compile --component polaroid.wasm -o /opt/polaroid/polaroid.cwasm
+      for images and machines that should not compile: ship it beside the program
+
+An artifact fits this version of polaroid and this kind of processor, and is refused by others.")]
+pub struct Compile {
+    /// The component; default as for `polaroid query`
+    #[arg(long, value_name = "FILE")]
+    pub component: Option<PathBuf>,
+
+    /// Write the artifact here instead of into the cache
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}

@@ -1,0 +1,144 @@
+//! What a component's content hash was, remembered by the file's identity.
+//!
+//! One small file for each path. An entry holds as long as device, inode, size and both times of
+//! the component are what they were; the change time cannot be set back by a user.
+
+use crate::error::Error;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, Metadata};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// A file changed later than this before now is hashed again next time: a second change within one
+/// tick of the file system's clock would not be seen.
+const SETTLED: Duration = Duration::from_secs(1);
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    path: PathBuf,
+    identity: Identity,
+    content: String,
+}
+
+/// What a change of the file's content cannot leave as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Identity {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Identity {
+    fn of(metadata: &Metadata) -> Identity {
+        Identity {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.size(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        let seconds = self.changed.0.max(self.modified.0).max(0) as u64;
+        let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds) + SETTLED;
+        SystemTime::now() > changed
+    }
+}
+
+/// The name of some bytes: 128 bits of their BLAKE3 hash, in hexadecimal.
+pub fn content(bytes: &[u8]) -> String {
+    short(&blake3::hash(bytes))
+}
+
+/// The same for the file at `wasm`, from the index when the file is the one that was hashed.
+pub fn content_of(dir: &Path, wasm: &Path) -> Result<String, Error> {
+    let cannot_read = || Error::file("cannot read", wasm);
+    let real = wasm.canonicalize().map_err(cannot_read())?;
+    let file = File::open(&real).map_err(cannot_read())?;
+    let identity = Identity::of(&file.metadata().map_err(cannot_read())?);
+    let entry_path = dir.join(format!("{}.index", content(real.as_os_str().as_encoded_bytes())));
+    if let Some(entry) = read(&entry_path)
+        && entry.path == real
+        && entry.identity == identity
+    {
+        return Ok(entry.content);
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(&file).map_err(cannot_read())?;
+    let content = short(&hasher.finalize());
+    // Written to while it was read, or just now: the hash may be of another content.
+    let unchanged = Identity::of(&file.metadata().map_err(cannot_read())?) == identity;
+    if unchanged && identity.is_settled() {
+        let entry = Entry { path: real, identity, content: content.clone() };
+        let json = serde_json::to_vec(&entry).map_err(|error| Error::system("cannot index the component")(error.into()))?;
+        super::write_whole(&entry_path, &json, 0o600)?;
+    }
+    Ok(content)
+}
+
+/// An entry that is missing or unreadable is no error: the file is hashed.
+fn read(path: &Path) -> Option<Entry> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}
+
+fn short(hash: &blake3::Hash) -> String {
+    hash.to_hex()[..32].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A component whose times lie an hour back, and the directory that holds it and the index.
+    fn old_file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("p.wasm");
+        std::fs::write(&path, bytes).unwrap();
+        (dir, path)
+    }
+
+    fn entries(dir: &Path) -> Vec<PathBuf> {
+        let all = std::fs::read_dir(dir).unwrap().flatten().map(|entry| entry.path());
+        all.filter(|path| path.extension().is_some_and(|extension| extension == "index")).collect()
+    }
+
+    #[test]
+    fn a_file_changed_just_now_is_hashed_but_not_indexed() {
+        let (dir, path) = old_file(b"one");
+        assert_eq!(content_of(dir.path(), &path).unwrap(), content(b"one"));
+        assert!(entries(dir.path()).is_empty());
+    }
+
+    #[test]
+    fn a_settled_file_is_taken_from_the_index_until_its_identity_changes() {
+        let (dir, path) = old_file(b"one");
+        std::thread::sleep(SETTLED + Duration::from_millis(1100));
+        content_of(dir.path(), &path).unwrap();
+        let [entry_path] = &entries(dir.path())[..] else { panic!("one entry is expected") };
+
+        // What the entry says is believed while the identity holds, so the file is not read.
+        let mut entry = read(entry_path).unwrap();
+        entry.content = "remembered".into();
+        std::fs::write(entry_path, serde_json::to_vec(&entry).unwrap()).unwrap();
+        assert_eq!(content_of(dir.path(), &path).unwrap(), "remembered");
+
+        // Same size, same modification time, same inode: the change time gives it away.
+        let modified = path.metadata().unwrap().modified().unwrap();
+        std::fs::write(&path, b"two").unwrap();
+        File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
+        assert_eq!(content_of(dir.path(), &path).unwrap(), content(b"two"));
+    }
+
+    #[test]
+    fn a_damaged_entry_is_ignored() {
+        let (dir, path) = old_file(b"one");
+        let real = path.canonicalize().unwrap();
+        let name = format!("{}.index", content(real.as_os_str().as_encoded_bytes()));
+        std::fs::write(dir.path().join(name), b"{half").unwrap();
+        assert_eq!(content_of(dir.path(), &path).unwrap(), content(b"one"));
+    }
+}

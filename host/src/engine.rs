@@ -1,0 +1,136 @@
+//! How wasmtime compiles and runs the component.
+//!
+//! One configuration for every subcommand: machine code belongs to the settings it was compiled
+//! with, and an artifact of `polaroid compile` must fit `serve` and `query`. Only the allocation of
+//! instances differs, which compiled code does not see.
+
+use crate::error::Error;
+use std::time::Duration;
+use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig};
+
+/// The guest's native stack. Planning and type checking recurse deeply, and generously sized
+/// pages that nobody touches cost nothing.
+const WASM_STACK: usize = 16 << 20;
+/// What host functions may use above the guest's frames on the same fiber.
+const HOST_STACK: usize = 2 << 20;
+
+/// Guests that can be alive at once when the pool is in use.
+///
+/// Each reserves 4 GiB of addresses (no memory) for its linear memory; 256 of them are 1 TiB of the
+/// 128 TiB that a process has.
+pub const POOL_SLOTS: u32 = 256;
+
+/// How often a computing guest hands its thread to the next one.
+pub const EPOCH: Duration = Duration::from_millis(10);
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        .max_wasm_stack(WASM_STACK)
+        .async_stack_size(WASM_STACK + HOST_STACK)
+        // Both only serve native debuggers and exact wasm offsets in backtraces. Without them the
+        // artifact is a sixth smaller and loads faster; a trap still names its reason and functions.
+        .generate_address_map(false)
+        .native_unwind_info(false);
+    config
+}
+
+/// The engine of `query` and `compile`: one instance, so nothing is reserved ahead.
+pub fn single() -> Result<Engine, Error> {
+    Ok(Engine::new(&config())?)
+}
+
+/// The engine of `serve`: instances come from a pool that keeps their memory mapped.
+///
+/// Where the addresses for the pool cannot be had (a limit on virtual memory, a small machine),
+/// instances are allocated on demand, which is slower and otherwise the same.
+pub fn pooled() -> Result<Engine, Error> {
+    let mut config = config();
+    config.allocation_strategy(pool());
+    match Engine::new(&config) {
+        Ok(engine) => Ok(engine),
+        Err(error) => {
+            eprintln!("polaroid: no pool of instances ({:#}); allocating each on demand", error);
+            single()
+        }
+    }
+}
+
+/// Sized for the component: 50,000 table elements and instances of 1.6 MB, with room to grow.
+fn pool() -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(POOL_SLOTS)
+        .total_memories(POOL_SLOTS)
+        .total_stacks(POOL_SLOTS)
+        // The component's main module comes with small adapter modules that have tables.
+        .total_tables(4 * POOL_SLOTS)
+        .total_core_instances(8 * POOL_SLOTS)
+        .table_elements(60_000)
+        .max_core_instance_size(4 << 20)
+        .max_component_instance_size(4 << 20)
+        .max_memory_size(4 << 30)
+        // A slot that was used keeps its pages: cleaning what a guest wrote is cheaper than faulting
+        // it in again. `pagemap_scan` finds these pages where the kernel has it (Linux 6.7).
+        .linear_memory_keep_resident(8 << 20)
+        .table_keep_resident(1 << 20)
+        .async_stack_keep_resident(256 << 10)
+        .max_unused_warm_slots(16)
+        .pagemap_scan(Enabled::Auto);
+    pool
+}
+
+/// Starts the one thread that moves the engine's epoch, for as long as the engine lives.
+pub fn tick(engine: &Engine) -> Result<(), Error> {
+    let engine = engine.weak();
+    std::thread::Builder::new()
+        .name("epoch".into())
+        .spawn(move || {
+            while let Some(engine) = engine.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                std::thread::sleep(EPOCH);
+            }
+        })
+        .map_err(Error::system("cannot start the epoch thread"))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A component with a memory, a table and a function that recurses `$n` times.
+    const DEEP: &str = concat!(
+        "(component (core module $m",
+        " (func $f (export \"f\") (param i32) (result i32)",
+        "  (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 7))",
+        "   (else (i32.add (call $f (i32.sub (local.get 0) (i32.const 1))) (i32.const 0))))))",
+        " (core instance $i (instantiate $m))",
+        " (func (export \"f\") (param \"n\" s32) (result s32) (canon lift (core func $i \"f\"))))",
+    );
+
+    #[test]
+    fn an_artifact_of_one_engine_loads_in_the_other() {
+        let wasm = wat::parse_str(DEEP).unwrap();
+        let (single, pooled) = (single().unwrap(), pooled().unwrap());
+        let code = single.precompile_component(&wasm).unwrap();
+        // SAFETY: the bytes come from `precompile_component`, one line above.
+        unsafe { wasmtime::component::Component::deserialize(&pooled, &code) }.unwrap();
+    }
+
+    #[tokio::test]
+    async fn deep_recursion_fits_and_endless_recursion_traps() {
+        let engine = single().unwrap();
+        let component =
+            wasmtime::component::Component::new(&engine, wat::parse_str(DEEP).unwrap()).unwrap();
+        let linker = wasmtime::component::Linker::<()>::new(&engine);
+        let mut store = wasmtime::Store::new(&engine, ());
+        store.set_epoch_deadline(u64::MAX / 2);
+        let instance = linker.instantiate_async(&mut store, &component).await.unwrap();
+        let f = instance.get_typed_func::<(i32,), (i32,)>(&mut store, "f").unwrap();
+        assert_eq!(f.call_async(&mut store, (100_000,)).await.unwrap(), (7,));
+        let error = f.call_async(&mut store, (i32::MAX,)).await.unwrap_err();
+        assert_eq!(error.downcast_ref::<wasmtime::Trap>(), Some(&wasmtime::Trap::StackOverflow));
+    }
+}

@@ -1,0 +1,37 @@
+//! `polaroid`: SQL over files, each query in a WebAssembly sandbox of its own.
+//!
+//! This file is the table of contents.
+//!
+//! | module | what it decides |
+//! |---|---|
+//! | [`args`] | the command line, as given and as validated |
+//! | [`engine`] | how wasmtime compiles and runs; shared by every subcommand, so that artifacts fit |
+//! | [`artifact`] | where the component is, whether it is trusted, its machine code kept in the cache |
+//! | [`sandbox`] | what a guest may see and do, and how one request runs in one fresh instance |
+//! | [`serve`] | `polaroid serve`: sockets, connections, shutdown |
+//! | [`query`] | `polaroid query`: one request without a socket, drawn or written |
+//! | [`compile`] | `polaroid compile`: machine code made ahead of time |
+//! | [`error`] | every way to fail, and its exit code |
+
+mod args;
+mod artifact;
+mod compile;
+mod engine;
+mod error;
+mod query;
+mod sandbox;
+mod serve;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = match args::parse() {
+        args::Command::Serve(args) => serve::run(args),
+        args::Command::Query(args) => query::run(args),
+        args::Command::Compile(args) => compile::run(args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => error.report(),
+    }
+}

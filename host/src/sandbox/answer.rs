@@ -1,0 +1,166 @@
+//! The body of an answer, tied to the guest that writes it.
+//!
+//! Two promises. A body that the guest did not finish never looks finished: it ends in [`Cut`]. And
+//! a guest whose reader has gone is stopped.
+
+use super::Failure;
+use bytes::{Buf, Bytes};
+use http::Response;
+use http::header::CONTENT_LENGTH;
+use http_body::{Body, Frame, SizeHint};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
+
+/// What a guest may still do after its last byte: drop its plan, write its log line.
+const AFTERWARDS: Duration = Duration::from_secs(1);
+
+/// How the store of one guest ended, told to the body's reader.
+#[derive(Debug, Default)]
+pub struct End {
+    cut: AtomicBool,
+    reason: OnceLock<String>,
+}
+
+impl End {
+    /// The store went while the body was open. Must be called before the body's channel closes.
+    pub fn cut(&self) {
+        self.cut.store(true, Ordering::Release);
+    }
+
+    /// Keeps the reason why the guest failed.
+    pub fn explain(&self, failure: &Failure) {
+        // There is one guest, and it fails once.
+        let _ = self.reason.set(format!("{failure}"));
+    }
+}
+
+/// The answer broke off before the guest had finished it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Cut(String);
+
+/// The task that runs a guest, stopped when dropped.
+pub struct Guest(Option<JoinHandle<Result<(), Failure>>>);
+
+impl Guest {
+    pub fn new(task: JoinHandle<Result<(), Failure>>) -> Guest {
+        Guest(Some(task))
+    }
+
+    /// Waits for the guest's end.
+    pub async fn join(mut self) -> Result<(), Failure> {
+        match &mut self.0 {
+            // Still ours while we wait, so that it is stopped when the waiting is given up.
+            Some(task) => task.await.unwrap_or_else(|error| Err(Failure::Task(error))),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets the guest run on for a moment, unobserved but for a failure.
+    fn release(mut self) {
+        if let (Some(task), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            let guest = Guest(Some(task));
+            runtime.spawn(async move {
+                if let Ok(Err(failure)) = tokio::time::timeout(AFTERWARDS, guest.join()).await {
+                    eprintln!("polaroid: after its answer: {failure:?}");
+                }
+            });
+        }
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
+}
+
+/// A response's body. Errors with [`Cut`] when the guest ended before it.
+pub struct GuestBody {
+    inner: HyperOutgoingBody,
+    end: Arc<End>,
+    guest: Option<Guest>,
+    /// Bytes still to come, where the guest announced a length.
+    left: Option<u64>,
+    /// The guest has nothing more to tell the client.
+    over: bool,
+}
+
+impl GuestBody {
+    /// Ties a response's body to its guest.
+    pub fn tie(response: Response<HyperOutgoingBody>, end: Arc<End>, guest: Guest) -> Response<GuestBody> {
+        let length = response.headers().get(CONTENT_LENGTH);
+        let left = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        response.map(|inner| {
+            let over = inner.is_end_stream() || left == Some(0);
+            GuestBody { inner, end, guest: Some(guest), left, over }
+        })
+    }
+
+    /// Waits a moment for a guest that broke off its answer to say why.
+    pub async fn reason(&mut self) -> Option<String> {
+        if let Some(guest) = self.guest.take() {
+            // Its failure, if any, is in `end` by then.
+            let _ = tokio::time::timeout(AFTERWARDS, guest.join()).await;
+        }
+        self.end.reason.get().cloned()
+    }
+
+    fn broken_off(&mut self) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        self.over = true;
+        let reason = self.end.reason.get().cloned();
+        Poll::Ready(Some(Err(Cut(reason.unwrap_or_else(|| "the component broke off its answer".into())))))
+    }
+}
+
+impl Body for GuestBody {
+    type Data = Bytes;
+    type Error = Cut;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        match ready!(Pin::new(&mut self.inner).poll_frame(context)) {
+            Some(Ok(frame)) => {
+                if let (Some(left), Some(data)) = (&mut self.left, frame.data_ref()) {
+                    *left = left.saturating_sub(data.remaining() as u64);
+                    // Who reads a body of known length may stop here and drop it.
+                    self.over = self.left == Some(0);
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            // The guest dropped the body, or wrote less or more than it announced.
+            Some(Err(_)) => self.broken_off(),
+            // Either the guest finished it, or the store is gone and has left its mark before.
+            None if self.end.cut.load(Ordering::Acquire) => self.broken_off(),
+            None => {
+                self.over = true;
+                Poll::Ready(None)
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+impl Drop for GuestBody {
+    fn drop(&mut self) {
+        // Dropped with more to come, the client is gone: the guest is stopped by its own `drop`.
+        if self.over
+            && let Some(guest) = self.guest.take()
+        {
+            guest.release();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! How a guest fails to answer.
+
+use tokio::task::JoinError;
+use wasmtime::PoolConcurrencyLimitError;
+use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
+
+/// Why there is no whole answer. The texts are for users; what only operators need is in `Debug`.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("the sandbox trapped ({reason}); the query was not answered", reason = .0.root_cause())]
+    Trap(wasmtime::Error),
+    #[error("the component ended without an answer")]
+    Unanswered,
+    #[error("the component refused the request ({0:?})")]
+    Refused(ErrorCode),
+    #[error("the request cannot be handed to the component ({0:#}); give a Host header and a plain URL")]
+    Request(wasmtime::Error),
+    #[error("all sandboxes are taken; try again soon")]
+    Full,
+    #[error("the sandbox did not start ({0:#})")]
+    Start(wasmtime::Error),
+    #[error("the sandbox's task ended early ({0})")]
+    Task(JoinError),
+}
+
+impl Failure {
+    /// An instantiation that failed: for want of a place in the pool, or by the guest's own
+    /// initialisers, or for a reason of the host.
+    pub fn from_start(error: wasmtime::Error) -> Failure {
+        if error.is::<PoolConcurrencyLimitError>() {
+            Failure::Full
+        } else if error.is::<wasmtime::Trap>() {
+            Failure::Trap(error)
+        } else {
+            Failure::Start(error)
+        }
+    }
+}

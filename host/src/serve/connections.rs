@@ -1,0 +1,86 @@
+//! Connections: accepting them, serving requests on them, ending them.
+
+use super::request;
+use super::shutdown::{Stop, reached};
+use crate::sandbox::{Cut, Sandbox};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::error::Error as _;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// For a client to send a request's head; one that sends a byte a minute holds nothing but this.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After a failure to accept (too many open files, above all), to let some be closed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves connections until told to stop, then gives the running requests `grace` to end.
+pub async fn accept(
+    listener: TcpListener,
+    sandbox: Arc<Sandbox>,
+    mut stop: watch::Receiver<Stop>,
+    grace: Duration,
+) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = reached(&mut stop, Stop::Drain) => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, sandbox.clone(), stop.clone()));
+                }
+                Err(error) => {
+                    eprintln!("polaroid: cannot accept a connection: {error}");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+            // Collected as they end, so that the set holds the open ones.
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    drop(listener);
+    if connections.is_empty() {
+        return;
+    }
+    eprintln!("stopping: {} connections may end within {} s", connections.len(), grace.as_secs());
+    tokio::select! {
+        () = async { while connections.join_next().await.is_some() {} } => {}
+        () = tokio::time::sleep(grace) => {
+            eprintln!("stopping: {} connections did not end in time and are cut", connections.len());
+        }
+        () = reached(&mut stop, Stop::Now) => {}
+    }
+}
+
+async fn serve(stream: TcpStream, sandbox: Arc<Sandbox>, mut stop: watch::Receiver<Stop>) {
+    // Answers are written in pieces as large as they come; waiting to join them only delays them.
+    if let Err(error) = stream.set_nodelay(true) {
+        eprintln!("polaroid: cannot set TCP_NODELAY: {error}");
+    }
+    let service = service_fn(|request| request::answer(&sandbox, request));
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = reached(&mut stop, Stop::Drain) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    // Clients that hang up are none of our business; an answer that we cut is.
+    if let Err(error) = ended
+        && let Some(cut) = error.source().and_then(|source| source.downcast_ref::<request::Unfinished<Cut>>())
+    {
+        eprintln!("polaroid: {cut}");
+    }
+}

@@ -1,0 +1,53 @@
+//! Failures of a sandbox as HTTP answers (RFC 9457), in the form that the component gives its own.
+
+use crate::sandbox::Failure;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: &'a str,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    detail: String,
+    query_id: &'a str,
+}
+
+/// Status, stable code and title of each failure.
+fn classify(failure: &Failure) -> (StatusCode, &'static str, &'static str) {
+    match failure {
+        Failure::Request(_) => (StatusCode::BAD_REQUEST, "bad_request", "The request is not valid HTTP"),
+        Failure::Full => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too many queries at once"),
+        Failure::Trap(_) => (StatusCode::INTERNAL_SERVER_ERROR, "guest_trap", "The sandbox trapped"),
+        Failure::Unanswered | Failure::Refused(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "no_answer", "The component gave no answer")
+        }
+        Failure::Start(_) | Failure::Task(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "sandbox_failed", "The sandbox failed")
+        }
+    }
+}
+
+/// The whole answer, but for its `X-Query-Id`.
+pub fn response(failure: &Failure, query_id: &str) -> Response<String> {
+    let (status, code, title) = classify(failure);
+    let problem = Problem {
+        r#type: "about:blank",
+        title,
+        status: status.as_u16(),
+        code,
+        detail: failure.to_string(),
+        query_id,
+    };
+    let json = serde_json::to_string(&problem).expect("strings and a number serialise");
+    let mut response = Response::new(json);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}

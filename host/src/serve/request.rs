@@ -1,0 +1,98 @@
+//! One request: its id, its sandbox, its answer.
+
+use super::problem;
+use crate::sandbox::{Cut, GuestBody, Sandbox};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use std::convert::Infallible;
+
+/// Names a query in answers, logs and errors. The caller's where it sent a valid one.
+pub static QUERY_ID: HeaderName = HeaderName::from_static("x-query-id");
+
+/// Longest id that is taken over from a caller.
+const LONGEST_ID: usize = 64;
+
+/// Bodies that go out: the guest's, or a short text of the host's.
+pub type AnswerBody = UnsyncBoxBody<Bytes, Unfinished<Cut>>;
+
+/// An answer that broke off, and the query that it was for.
+#[derive(Debug, thiserror::Error)]
+#[error("query {query_id}: {cause}; the connection was cut")]
+pub struct Unfinished<E: std::error::Error> {
+    query_id: String,
+    #[source]
+    cause: E,
+}
+
+/// Runs the request in a sandbox of its own. Always answers: failures become problem documents.
+pub async fn answer(sandbox: &Sandbox, mut request: Request<Incoming>) -> Result<Response<AnswerBody>, Infallible> {
+    let id = identify(request.headers_mut());
+    let query_id = id.to_str().unwrap_or_default().to_owned();
+    let mut response = match sandbox.answer(request).await {
+        Ok(response) => response.map(|body: GuestBody| {
+            body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
+        }),
+        Err(failure) => {
+            eprintln!("polaroid: query {query_id}: {failure:?}");
+            problem::response(&failure, &query_id).map(|text| {
+                Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync()
+            })
+        }
+    };
+    response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
+    Ok(response)
+}
+
+/// The request's id; set on the request too, so that guest and host speak of the same query.
+fn identify(headers: &mut HeaderMap) -> HeaderValue {
+    let mut ids = headers.get_all(&QUERY_ID).iter();
+    if let (Some(given), None) = (ids.next(), ids.next())
+        && is_valid(given.as_bytes())
+    {
+        return given.clone();
+    }
+    let made = uuid::Uuid::now_v7().simple().to_string();
+    let id = HeaderValue::try_from(made).expect("hexadecimal digits make a header value");
+    headers.insert(QUERY_ID.clone(), id.clone());
+    id
+}
+
+/// 1 to 64 of `A-Z a-z 0-9 . _ -`: safe in logs, headers and file names.
+fn is_valid(id: &[u8]) -> bool {
+    (1..=LONGEST_ID).contains(&id.len())
+        && id.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id_for(given: &[&str]) -> (String, HeaderMap) {
+        let mut headers = HeaderMap::new();
+        for given in given {
+            headers.append(QUERY_ID.clone(), HeaderValue::from_str(given).unwrap());
+        }
+        let id = identify(&mut headers);
+        (id.to_str().unwrap().to_owned(), headers)
+    }
+
+    #[test]
+    fn a_valid_id_is_the_callers() {
+        assert_eq!(id_for(&["report-7.b_2"]).0, "report-7.b_2");
+        let longest = "x".repeat(64);
+        assert_eq!(id_for(&[&longest]).0, longest);
+    }
+
+    #[test]
+    fn any_other_is_replaced_in_the_request_as_well() {
+        for given in [&[][..], &[""], &["a b"], &["a\"b"], &["one", "two"], &[&*"x".repeat(65)]] {
+            let (id, headers) = id_for(given);
+            assert!(is_valid(id.as_bytes()) && !given.contains(&&*id));
+            let seen: Vec<_> = headers.get_all(&QUERY_ID).iter().collect();
+            assert_eq!(seen, [id.as_str()]);
+        }
+    }
+}
