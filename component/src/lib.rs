@@ -1,1 +1,29 @@
-//! placeholder
+//! Polaroid's query engine as one `wasi:http` handler.
+//!
+//! | stage | module |
+//! |---|---|
+//! | the edge: requests, bodies, directories, the last word before a trap | `wasi` |
+//! | the whole flow of a request | `handle` |
+//! | a request as received and as validated | `request`, `format`, `config` |
+//! | SQL text to a plan | `sql` |
+//! | names to files, files to scans | `catalog` |
+//! | running the plan, batch by batch | `execute` |
+//! | batches to bytes | `encode` |
+//! | errors to problems | `error`, `engine_error` |
+//!
+//! Only `wasi` names WASI; the rest is plain Rust and is tested in the sandbox and natively.
+
+mod catalog;
+mod client;
+mod config;
+mod encode;
+mod engine_error;
+mod error;
+mod execute;
+mod format;
+mod handle;
+mod request;
+mod sql;
+
+#[cfg(target_os = "wasi")]
+mod wasi;

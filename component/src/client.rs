@@ -1,0 +1,18 @@
+//! The client on the other side, as the engine sees it. The edge implements it.
+
+use std::io::{self, Write};
+
+/// An answer under way. Exactly one of the methods [`Client::finish`] and [`Client::cut`] ends it.
+///
+/// Writes block while the client takes nothing (back-pressure): on one thread that stops the scan.
+/// A client that has gone is an error of the kind [`io::ErrorKind::BrokenPipe`].
+pub trait Client: Write + Clone + Send + 'static {
+    /// Sends status and headers. What is written from now on is the body.
+    fn begin(&mut self, status: u16, headers: &[(&str, &str)]) -> io::Result<()>;
+
+    /// Ends the body: the answer is whole.
+    fn finish(&mut self) -> io::Result<()>;
+
+    /// Ends the body so that the client sees that it is not whole.
+    fn cut(&mut self);
+}

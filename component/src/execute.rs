@@ -1,0 +1,176 @@
+//! Running a query and sending its batches as they are produced.
+
+use std::io::BufWriter;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use polars::prelude::*;
+
+use crate::client::Client;
+use crate::encode::{Columns, Encoder, Summary};
+use crate::error::{Error, Kind, Result};
+use crate::format::Format;
+use crate::sql::Query;
+
+/// Small writes are gathered up to this many bytes.
+const WRITE_BUFFER: usize = 64 * 1024;
+
+/// What a query's answer needs to know of its request.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub format: Format,
+    pub max_rows: Option<u64>,
+    pub query_id: String,
+    pub started: Instant,
+}
+
+/// Runs `query` and answers `client`.
+///
+/// The status goes out when the first batch is ready. What fails before is an error of this
+/// function, for the caller to answer; what fails after has cut the answer.
+pub fn run<C: Client>(mut query: Query, wanted: Wanted, client: C) -> Result<()> {
+    let schema = query.frame.collect_schema().map_err(|error| query.place(error.into()))?;
+    let planned = Instant::now();
+    let columns = Columns::fit(wanted.format, &schema)?;
+    let answer = Arc::new(Mutex::new(Answer {
+        client,
+        wanted,
+        schema,
+        columns,
+        planned,
+        rows: 0,
+        state: State::Waiting,
+    }));
+    let outcome = {
+        let answer = answer.clone();
+        let send = move |batch: DataFrame| lock(&answer).batch(batch);
+        query
+            .frame
+            .clone()
+            .sink_batches(PlanCallback::new(send), true, None)
+            .and_then(|frame| frame.collect_with_engine(Engine::Streaming))
+            .map(drop)
+    };
+    let mut answer = lock(&answer);
+    match outcome.and_then(|()| answer.finish()) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let error = query.place(Error::from(error));
+            answer.fail(error)
+        }
+    }
+}
+
+/// A panic while the lock is held ends the sandbox, so a poisoned lock is never met there.
+fn lock<C: Client>(answer: &Mutex<Answer<C>>) -> MutexGuard<'_, Answer<C>> {
+    answer.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Answer<C: Client> {
+    client: C,
+    wanted: Wanted,
+    schema: SchemaRef,
+    columns: Columns,
+    planned: Instant,
+    rows: u64,
+    state: State<C>,
+}
+
+enum State<C: Client> {
+    /// Nothing has been sent.
+    Waiting,
+    /// Status, headers and the beginning of the body have been sent.
+    Streaming(Box<Encoder<BufWriter<C>>>),
+    /// The answer has ended, one way or the other.
+    Ended,
+}
+
+impl<C: Client> Answer<C> {
+    /// Sends a batch. Gives whether the query can stop.
+    fn batch(&mut self, batch: DataFrame) -> PolarsResult<bool> {
+        let left = self.wanted.max_rows.map(|max| max.saturating_sub(self.rows));
+        let batch = match left {
+            // One row more than wanted is counted but not sent: it says that there is more.
+            Some(left) if batch.height() as u64 > left => {
+                self.rows += left + 1;
+                let batch = batch.head(Some(left as usize));
+                self.send(batch)?;
+                return Ok(true);
+            }
+            _ => batch,
+        };
+        self.rows += batch.height() as u64;
+        self.send(batch)?;
+        Ok(false)
+    }
+
+    fn send(&mut self, batch: DataFrame) -> PolarsResult<()> {
+        let batch = self.columns.apply(batch)?;
+        self.stream()?.write(batch)
+    }
+
+    /// The encoder, which the first call starts.
+    fn stream(&mut self) -> PolarsResult<&mut Encoder<BufWriter<C>>> {
+        if let State::Waiting = self.state {
+            let timing = format!(
+                "plan;dur={:.3}, first;dur={:.3}",
+                milliseconds(self.planned - self.wanted.started),
+                milliseconds(self.planned.elapsed()),
+            );
+            let headers = [
+                ("content-type", self.wanted.format.media_type()),
+                ("x-query-id", self.wanted.query_id.as_str()),
+                ("server-timing", timing.as_str()),
+            ];
+            self.client.begin(200, &headers)?;
+            let out = BufWriter::with_capacity(WRITE_BUFFER, self.client.clone());
+            let encoder =
+                Encoder::start(self.wanted.format, self.columns.schema(), &self.schema, out)
+                    .map_err(|error| polars_err!(ComputeError: "{}", error.detail))?;
+            self.state = State::Streaming(Box::new(encoder));
+        }
+        match &mut self.state {
+            State::Streaming(encoder) => Ok(encoder),
+            State::Waiting | State::Ended => polars_bail!(ComputeError: "the answer has ended"),
+        }
+    }
+
+    fn finish(&mut self) -> PolarsResult<()> {
+        let truncated = self.wanted.max_rows.is_some_and(|max| self.rows > max);
+        let summary = Summary {
+            rows: self.wanted.max_rows.map_or(self.rows, |max| max.min(self.rows)),
+            truncated,
+            query_id: self.wanted.query_id.clone(),
+            elapsed_ms: milliseconds(self.wanted.started.elapsed()),
+        };
+        self.stream()?;
+        if let State::Streaming(encoder) = std::mem::replace(&mut self.state, State::Ended) {
+            encoder.finish(&summary)?;
+        }
+        Ok(self.client.finish()?)
+    }
+
+    /// Gives the error back if nothing has been sent; else cuts the answer.
+    fn fail(&mut self, error: Error) -> Result<()> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Waiting => Err(error),
+            State::Streaming(encoder) => {
+                if error.kind != Kind::ClientGone {
+                    eprintln!("query_id={} cut: {error}", self.wanted.query_id);
+                    // The connection is cut whether or not the client still takes this.
+                    let _ = encoder.fail(&error, &self.wanted.query_id);
+                }
+                self.client.cut();
+                Ok(())
+            }
+            State::Ended => {
+                self.client.cut();
+                Ok(())
+            }
+        }
+    }
+}
+
+fn milliseconds(duration: std::time::Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}

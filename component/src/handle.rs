@@ -1,0 +1,133 @@
+//! The whole flow of a request.
+
+use std::time::Instant;
+
+use polars::prelude::*;
+use serde_json::json;
+
+use crate::catalog::{self, Catalog};
+use crate::client::Client;
+use crate::encode::sql_name;
+use crate::error::{Error, Kind, Result};
+use crate::request::{QueryRequest, Received, Route};
+use crate::{execute, sql};
+
+/// Answers one request. `body` reads the request's body when the route wants it.
+pub fn handle<C: Client>(
+    received: &Received,
+    body: impl FnOnce() -> Result<Vec<u8>>,
+    catalog: impl FnOnce() -> Result<Catalog>,
+    mut client: C,
+) {
+    let started = Instant::now();
+    let outcome = answer(received, body, catalog, client.clone(), started);
+    if let Err(error) = outcome {
+        refuse(&mut client, &error, &received.query_id, started);
+    }
+}
+
+fn answer<C: Client>(
+    received: &Received,
+    body: impl FnOnce() -> Result<Vec<u8>>,
+    catalog: impl FnOnce() -> Result<Catalog>,
+    mut client: C,
+    started: Instant,
+) -> Result<()> {
+    let value = match Route::parse(received.method, &received.target)? {
+        Route::PostQuery => {
+            let request = received.posted(&body()?)?;
+            return query(request, catalog()?, received, client, started);
+        }
+        Route::GetQuery => {
+            return query(received.asked()?, catalog()?, received, client, started);
+        }
+        Route::Tables => json!({"tables": catalog()?.tables()?}),
+        Route::Table(name) => table(&name, &catalog()?)?,
+        Route::Health => json!({"status": "ok"}),
+        Route::Version => json!({
+            "name": "polaroid",
+            "version": env!("CARGO_PKG_VERSION"),
+            "engine": "polars",
+            "engine_version": POLARS_VERSION,
+        }),
+    };
+    let bytes = serde_json::to_vec(&value).expect("a JSON value is JSON");
+    send(&mut client, 200, "application/json", &bytes, &received.query_id, started)
+        .map_err(|error| Error::from(PolarsError::from(error)))
+}
+
+/// The version that `component/polars/source.txt` pins.
+const POLARS_VERSION: &str = "2.1.0";
+
+fn query<C: Client>(
+    request: QueryRequest,
+    catalog: Catalog,
+    received: &Received,
+    client: C,
+    started: Instant,
+) -> Result<()> {
+    let query = sql::plan(&request.sql, &catalog)?;
+    let wanted = execute::Wanted {
+        format: request.format,
+        max_rows: request.max_rows,
+        query_id: received.query_id.clone(),
+        started,
+    };
+    execute::run(query, wanted, client)
+}
+
+/// A table's columns, files and, where its format counts them in its metadata, rows.
+fn table(name: &str, catalog: &Catalog) -> Result<serde_json::Value> {
+    let source = catalog.table(None, name)?.ok_or_else(|| catalog.unknown(name))?;
+    let mut frame = catalog::scan(&source)?;
+    let schema = frame.collect_schema()?;
+    let columns: Vec<_> = schema
+        .iter()
+        .map(|(name, dtype)| json!({"name": name.as_str(), "type": sql_name(dtype)}))
+        .collect();
+    let rows = match source.format {
+        catalog::FileFormat::Parquet => {
+            let counted = frame.select([len()]).collect_with_engine(Engine::Streaming)?;
+            counted.unwrap_single().columns()[0].get(0)?.extract::<u64>()
+        }
+        _ => None,
+    };
+    Ok(json!({
+        "name": name,
+        "format": source.format,
+        "columns": columns,
+        "rows": rows,
+        "files": source.table_files(catalog)?,
+    }))
+}
+
+fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str, started: Instant) {
+    if error.kind == Kind::ClientGone {
+        return;
+    }
+    if error.kind == Kind::Internal {
+        eprintln!("query_id={query_id} {error}");
+    }
+    let body = error.problem(query_id);
+    let status = error.status();
+    if let Err(error) = send(client, status, "application/problem+json", &body, query_id, started) {
+        eprintln!("query_id={query_id} the error could not be sent: {error}");
+    }
+}
+
+/// Sends an answer that is held as a whole.
+fn send<C: Client>(
+    client: &mut C,
+    status: u16,
+    media_type: &str,
+    body: &[u8],
+    query_id: &str,
+    started: Instant,
+) -> std::io::Result<()> {
+    let timing = format!("total;dur={:.3}", started.elapsed().as_secs_f64() * 1e3);
+    let headers =
+        [("content-type", media_type), ("x-query-id", query_id), ("server-timing", &timing)];
+    client.begin(status, &headers)?;
+    client.write_all(body)?;
+    client.finish()
+}

@@ -1,0 +1,54 @@
+//! The body of a `POST /query`: JSON, or the SQL itself.
+
+use serde_json::error::Category;
+
+use super::Given;
+use crate::error::{Error, Kind as ErrorKind, Result};
+
+pub(super) enum Kind {
+    Json,
+    Sql,
+}
+
+/// What the body holds, by its content type. Without one, and with the one that curl sends unless
+/// told otherwise, a body that begins with `{` is JSON.
+pub(super) fn kind(content_type: Option<&str>, body: &[u8]) -> Result<Kind> {
+    let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    match media_type.trim().to_ascii_lowercase().as_str() {
+        "application/json" => Ok(Kind::Json),
+        "application/sql" | "text/plain" | "text/sql" => Ok(Kind::Sql),
+        "" | "application/x-www-form-urlencoded" => {
+            Ok(if body.trim_ascii_start().starts_with(b"{") { Kind::Json } else { Kind::Sql })
+        }
+        other => Err(Error::new(
+            ErrorKind::UnsupportedMediaType,
+            format!("'{}' is not supported; send application/json, application/sql or text/plain", other.escape_debug()),
+        )),
+    }
+}
+
+pub(super) fn json(body: &[u8]) -> Result<Given> {
+    let text = utf8(body)?;
+    serde_json::from_str(text).map_err(|error| {
+        let message = error.to_string();
+        let kind = match error.classify() {
+            Category::Data if message.starts_with("unknown field") => ErrorKind::InvalidOption,
+            _ => ErrorKind::InvalidJson,
+        };
+        let message = message.replace("struct Given", "an object with \"sql\"");
+        Error::new(kind, message)
+    })
+}
+
+pub(super) fn sql(body: &[u8]) -> Result<String> {
+    utf8(body).map(String::from)
+}
+
+fn utf8(body: &[u8]) -> Result<&str> {
+    std::str::from_utf8(body).map_err(|error| {
+        Error::new(
+            ErrorKind::InvalidUtf8,
+            format!("the body is not UTF-8 from byte {} on", error.valid_up_to()),
+        )
+    })
+}

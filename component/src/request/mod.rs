@@ -1,0 +1,162 @@
+//! A request as it came in, and as validated.
+
+mod body;
+mod query_id;
+mod route;
+
+use crate::error::Result;
+use crate::format::Format;
+
+pub use query_id::query_id;
+pub use route::{Method, Route};
+
+/// A request as the edge hands it in.
+pub struct Received {
+    pub method: Method,
+    /// The path with the query string.
+    pub target: String,
+    pub content_type: Option<String>,
+    pub accept: Option<String>,
+    pub content_length: Option<u64>,
+    pub query_id: String,
+}
+
+/// A query with its options, validated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryRequest {
+    pub sql: String,
+    pub format: Format,
+    /// The most rows that the answer holds; a result with more is cut and says so.
+    pub max_rows: Option<u64>,
+}
+
+/// The options of a query as given, in a JSON body or in the URL.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    sql: Option<String>,
+    format: Option<String>,
+    max_rows: Option<u64>,
+}
+
+impl Received {
+    /// The query of a `POST /query`, from its body and the options in the URL.
+    pub fn posted(&self, body: &[u8]) -> Result<QueryRequest> {
+        let url = route::options(&self.target)?;
+        let given = match body::kind(self.content_type.as_deref(), body)? {
+            body::Kind::Json => body::json(body)?.or(url)?,
+            body::Kind::Sql => Given { sql: Some(body::sql(body)?), ..Given::default() }.or(url)?,
+        };
+        given.validate(self.accept.as_deref())
+    }
+
+    /// The query of a `GET /query`.
+    pub fn asked(&self) -> Result<QueryRequest> {
+        route::options(&self.target)?.validate(self.accept.as_deref())
+    }
+}
+
+impl Given {
+    /// The options of `self`, and those of the URL for what `self` leaves open.
+    fn or(self, url: Given) -> Result<Given> {
+        use crate::error::{Error, Kind};
+        if self.sql.is_some() && url.sql.is_some() {
+            return Err(Error::new(
+                Kind::InvalidOption,
+                "the SQL is in the body and in the URL; send it once",
+            ));
+        }
+        Ok(Given {
+            sql: self.sql.or(url.sql),
+            format: self.format.or(url.format),
+            max_rows: self.max_rows.or(url.max_rows),
+        })
+    }
+
+    fn validate(self, accept: Option<&str>) -> Result<QueryRequest> {
+        let format = match &self.format {
+            Some(name) => Format::parse(name)?,
+            None => Format::accepted(accept.unwrap_or_default())?,
+        };
+        Ok(QueryRequest { sql: self.sql.unwrap_or_default(), format, max_rows: self.max_rows })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    fn received(target: &str, content_type: Option<&str>, accept: Option<&str>) -> Received {
+        Received {
+            method: Method::Post,
+            target: target.to_string(),
+            content_type: content_type.map(String::from),
+            accept: accept.map(String::from),
+            content_length: None,
+            query_id: "q".to_string(),
+        }
+    }
+
+    fn posted(target: &str, content_type: Option<&str>, body: &[u8]) -> Result<QueryRequest> {
+        received(target, content_type, None).posted(body)
+    }
+
+    #[test]
+    fn json_and_raw_sql_are_the_same_query() {
+        let expected =
+            QueryRequest { sql: "SELECT 1".to_string(), format: Format::Csv, max_rows: Some(5) };
+        let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5}"#;
+        assert_eq!(posted("/query", Some("application/json; charset=utf-8"), json).unwrap(), expected);
+        let target = "/query?format=csv&max_rows=5";
+        for content_type in [None, Some("text/plain"), Some("application/sql")] {
+            assert_eq!(posted(target, content_type, b"SELECT 1").unwrap(), expected);
+        }
+        let asked = received("/query?sql=SELECT+1&format=csv&max_rows=5", None, None).asked();
+        assert_eq!(asked.unwrap(), expected);
+    }
+
+    #[test]
+    fn what_curl_sends_by_default_is_told_by_its_first_character() {
+        let form = Some("application/x-www-form-urlencoded");
+        assert_eq!(posted("/query", form, b"SELECT 1").unwrap().sql, "SELECT 1");
+        assert_eq!(posted("/query", form, b" {\"sql\": \"SELECT 2\"}").unwrap().sql, "SELECT 2");
+    }
+
+    #[test]
+    fn the_format_comes_from_the_body_then_the_url_then_accept() {
+        let accept = Some("application/x-parquet");
+        let json = br#"{"sql": "SELECT 1", "format": "csv"}"#;
+        let body = received("/query?format=arrow", Some("application/json"), accept).posted(json);
+        assert_eq!(body.unwrap().format, Format::Csv);
+        let url = received("/query?format=arrow", None, accept).posted(b"SELECT 1");
+        assert_eq!(url.unwrap().format, Format::Arrow);
+        let header = received("/query", None, accept).posted(b"SELECT 1");
+        assert_eq!(header.unwrap().format, Format::Parquet);
+        assert_eq!(posted("/query", None, b"SELECT 1").unwrap().format, Format::Json);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let json = Some("application/json");
+        for (target, content_type, body, kind, text) in [
+            ("/query", json, &b"{"[..], Kind::InvalidJson, "line 1"),
+            ("/query", json, b"[1]", Kind::InvalidJson, "object"),
+            ("/query", json, b"{\"sql\": 1}", Kind::InvalidJson, "string"),
+            ("/query", json, b"{\"sqll\": \"\"}", Kind::InvalidOption, "sqll"),
+            ("/query", json, b"{\"sql\": \"a\", \"max_rows\": -1}", Kind::InvalidJson, "-1"),
+            ("/query", json, b"\xff", Kind::InvalidUtf8, "byte"),
+            ("/query", None, b"SELECT '\xff'", Kind::InvalidUtf8, "byte 8"),
+            ("/query", Some("image/png"), b"x", Kind::UnsupportedMediaType, "image/png"),
+            ("/query?fromat=csv", None, b"x", Kind::InvalidOption, "fromat"),
+            ("/query?max_rows=x", None, b"x", Kind::InvalidOption, "max_rows"),
+            ("/query?format=xml", None, b"x", Kind::UnknownFormat, "xml"),
+            ("/query?sql=a", None, b"x", Kind::InvalidOption, "once"),
+            ("/query?format=%ff", None, b"x", Kind::InvalidUtf8, "URL"),
+        ] {
+            let error = posted(target, content_type, body).unwrap_err();
+            assert_eq!(error.kind, kind, "{target} {body:?}: {error}");
+            assert!(error.detail.contains(text), "{error}");
+        }
+    }
+}

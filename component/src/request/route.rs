@@ -1,0 +1,115 @@
+//! Routes, and the options in a URL.
+
+use percent_encoding::percent_decode_str;
+
+use super::Given;
+use crate::error::{Error, Kind, Result};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Head,
+    Post,
+    Other,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    PostQuery,
+    GetQuery,
+    Tables,
+    Table(String),
+    Health,
+    Version,
+}
+
+impl Route {
+    /// # Errors
+    /// [`Kind::NotFound`] or [`Kind::MethodNotAllowed`].
+    pub fn parse(method: Method, target: &str) -> Result<Self> {
+        let path = target.split('?').next().unwrap_or_default();
+        let is_read = matches!(method, Method::Get | Method::Head);
+        let (route, allowed, accepted) = match path {
+            "/query" if method == Method::Post => (Route::PostQuery, true, ""),
+            "/query" => (Route::GetQuery, is_read, "GET and POST"),
+            "/tables" => (Route::Tables, is_read, "GET"),
+            "/healthz" => (Route::Health, is_read, "GET"),
+            "/version" => (Route::Version, is_read, "GET"),
+            _ => match path.strip_prefix("/tables/") {
+                Some(name) if !name.is_empty() => (Route::Table(decode(name)?), is_read, "GET"),
+                _ => {
+                    return Err(Error::new(
+                        Kind::NotFound,
+                        format!(
+                            "there is nothing at '{}'; the routes are POST /query, GET /query, GET /tables, GET /tables/NAME, GET /healthz and GET /version",
+                            path.escape_debug()
+                        ),
+                    ));
+                }
+            },
+        };
+        if !allowed {
+            return Err(Error::new(Kind::MethodNotAllowed, format!("{path} takes {accepted}")));
+        }
+        Ok(route)
+    }
+}
+
+/// The options after the `?` of a URL.
+pub(super) fn options(target: &str) -> Result<Given> {
+    let mut given = Given::default();
+    let Some((_, query)) = target.split_once('?') else { return Ok(given) };
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (decode(name)?, decode(value)?);
+        let twice = match name.as_str() {
+            "sql" => given.sql.replace(value).is_some(),
+            "format" => given.format.replace(value).is_some(),
+            "max_rows" => {
+                let rows = value.parse().map_err(|_| {
+                    Error::new(
+                        Kind::InvalidOption,
+                        format!("max_rows is '{}'; it takes a number of rows", value.escape_debug()),
+                    )
+                })?;
+                given.max_rows.replace(rows).is_some()
+            }
+            other => {
+                return Err(Error::new(
+                    Kind::InvalidOption,
+                    format!("there is no option '{}'; the options are sql, format and max_rows", other.escape_debug()),
+                ));
+            }
+        };
+        if twice {
+            return Err(Error::new(Kind::InvalidOption, format!("{name} is given twice")));
+        }
+    }
+    Ok(given)
+}
+
+/// Percent-decoding, with `+` for a space as browsers write it.
+fn decode(text: &str) -> Result<String> {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8().map(|text| text.into_owned()).map_err(|_| {
+        Error::new(Kind::InvalidUtf8, "the URL is not UTF-8 after percent-decoding")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes() {
+        let route = |method, target| Route::parse(method, target).map_err(|error| error.kind);
+        assert_eq!(route(Method::Post, "/query?format=csv"), Ok(Route::PostQuery));
+        assert_eq!(route(Method::Get, "/query?sql=x"), Ok(Route::GetQuery));
+        assert_eq!(route(Method::Head, "/healthz"), Ok(Route::Health));
+        assert_eq!(route(Method::Get, "/tables/a%20b"), Ok(Route::Table("a b".to_string())));
+        assert_eq!(route(Method::Get, "/tables/"), Err(Kind::NotFound));
+        assert_eq!(route(Method::Get, "/"), Err(Kind::NotFound));
+        assert_eq!(route(Method::Post, "/tables"), Err(Kind::MethodNotAllowed));
+        assert_eq!(route(Method::Other, "/query"), Err(Kind::MethodNotAllowed));
+    }
+}

@@ -1,0 +1,164 @@
+//! Answers as they go out through `wasi:http`.
+//!
+//! Hosts end a body cleanly when the guest traps, or leaks it: the client then takes half an answer
+//! for a whole one. Only an `OutgoingBody` that is dropped without `finish` cuts the connection. So
+//! the open body is kept where the panic hook and the allocator reach it ([`last_word`]).
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Write};
+
+use wasip2::http::types::{Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
+use wasip2::io::streams::{OutputStream, StreamError};
+
+use crate::client::Client;
+use crate::error::{Error, Kind};
+
+thread_local! {
+    static ANSWER: RefCell<State> = const { RefCell::new(State::Ended) };
+    static QUERY_ID: RefCell<String> = const { RefCell::new(String::new()) };
+    static DYING: Cell<bool> = const { Cell::new(false) };
+}
+
+enum State {
+    Waiting(ResponseOutparam),
+    // The stream is a child of the body, and is dropped first.
+    Open { stream: OutputStream, body: OutgoingBody },
+    Ended,
+}
+
+/// Opens the one answer of this instance's one request, and takes care that a panic ends it.
+pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
+    ANSWER.set(State::Waiting(out));
+    QUERY_ID.set(query_id.to_string());
+    std::panic::set_hook(Box::new(|panic| {
+        let id = QUERY_ID.try_with(|id| id.borrow().clone()).unwrap_or_default();
+        eprintln!("query_id={id} panic: {panic}");
+        last_word(Kind::Internal);
+    }));
+    Answer
+}
+
+/// Ends the answer before the instance traps: with an error if nothing has been sent, else by
+/// cutting it. Allocates nothing for [`Kind::MemoryExceeded`].
+pub fn last_word(kind: Kind) {
+    // A panic or a refusal of memory in here must not come back.
+    if DYING.replace(true) {
+        return;
+    }
+    let state = ANSWER
+        .try_with(|answer| answer.try_borrow_mut().ok().map(|mut state| std::mem::replace(&mut *state, State::Ended)))
+        .ok()
+        .flatten();
+    match state {
+        Some(State::Waiting(out)) => {
+            let (status, ..) = kind.describe();
+            let headers = Fields::new();
+            let _ = headers.append("content-type", b"application/problem+json");
+            let response = OutgoingResponse::new(headers);
+            let _ = response.set_status_code(status);
+            let body = response.body();
+            ResponseOutparam::set(out, Ok(response));
+            let Ok(body) = body else { return };
+            if let Ok(stream) = body.write() {
+                match kind {
+                    Kind::MemoryExceeded => {
+                        let _ = stream.blocking_write_and_flush(MEMORY_EXCEEDED);
+                    }
+                    kind => {
+                        let error = Error::new(kind, "the query engine failed on this query; the log has the reason under the query id");
+                        let id = QUERY_ID.try_with(|id| id.borrow().clone()).unwrap_or_default();
+                        let _ = stream.blocking_write_and_flush(&error.problem(&id));
+                    }
+                }
+            }
+            let _ = OutgoingBody::finish(body, None);
+        }
+        Some(State::Open { stream, body }) => {
+            drop(stream);
+            drop(body);
+        }
+        Some(State::Ended) | None => {}
+    }
+}
+
+const MEMORY_EXCEEDED: &[u8] = br#"{"type":"about:blank","title":"The query needs too much memory","status":507,"code":"memory_exceeded","detail":"the sandbox has no more memory for this query; narrow it, or give the sandbox more"}"#;
+
+/// The way to the open answer. All copies are the same one.
+#[derive(Clone, Copy)]
+pub struct Answer;
+
+impl Client for Answer {
+    fn begin(&mut self, status: u16, headers: &[(&str, &str)]) -> io::Result<()> {
+        let State::Waiting(out) = ANSWER.replace(State::Ended) else {
+            return Err(io::Error::other("the answer has begun already"));
+        };
+        let fields = Fields::new();
+        for (name, value) in headers {
+            fields
+                .append(name, value.as_bytes())
+                .map_err(|error| io::Error::other(format!("header {name}: {error:?}")))?;
+        }
+        let response = OutgoingResponse::new(fields);
+        response.set_status_code(status).map_err(|()| io::Error::other("status"))?;
+        let body = response.body().map_err(|()| io::Error::other("no body"))?;
+        let stream = body.write().map_err(|()| io::Error::other("no stream"))?;
+        ResponseOutparam::set(out, Ok(response));
+        ANSWER.set(State::Open { stream, body });
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.flush()?;
+        match ANSWER.replace(State::Ended) {
+            State::Open { stream, body } => {
+                drop(stream);
+                OutgoingBody::finish(body, None)
+                    .map_err(|error| io::Error::new(io::ErrorKind::BrokenPipe, format!("{error:?}")))
+            }
+            State::Waiting(_) | State::Ended => Err(io::Error::other("there is no open answer")),
+        }
+    }
+
+    fn cut(&mut self) {
+        if let State::Open { stream, body } = ANSWER.replace(State::Ended) {
+            drop(stream);
+            drop(body);
+        }
+    }
+}
+
+impl Write for Answer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        on_stream(|stream| {
+            loop {
+                let room = stream.check_write()?;
+                if room > 0 {
+                    let size = bytes.len().min(usize::try_from(room).unwrap_or(usize::MAX));
+                    stream.write(&bytes[..size])?;
+                    return Ok(size);
+                }
+                // The client reads slower than the query runs: wait, and scan nothing meanwhile.
+                stream.subscribe().block();
+            }
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        on_stream(|stream| stream.blocking_flush())
+    }
+}
+
+fn on_stream<T>(act: impl FnOnce(&OutputStream) -> Result<T, StreamError>) -> io::Result<T> {
+    ANSWER.with_borrow(|answer| match answer {
+        State::Open { stream, .. } => act(stream).map_err(|error| match error {
+            StreamError::Closed => io::Error::new(io::ErrorKind::BrokenPipe, "the client has gone"),
+            StreamError::LastOperationFailed(error) => {
+                io::Error::new(io::ErrorKind::BrokenPipe, error.to_debug_string())
+            }
+        }),
+        State::Waiting(_) | State::Ended => Err(io::Error::other("there is no open answer")),
+    })
+}
