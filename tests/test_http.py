@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlencode, urlsplit
 
+import pyarrow as pa
 import pytest
 
 import problems
@@ -49,13 +50,27 @@ def test_post_raw_sql(server: Client, content_type: str):
     assert [json.loads(line) for line in answer.body.splitlines()] == DATA
 
 
-def test_post_without_content_type(server: Client):
-    """Neither JSON nor SQL was announced: a clear answer either way, never a guess that fails oddly."""
-    answer = server.request("POST", "/query", ROWS)
-    if answer.status != 200:
-        problems.check(answer, "unsupported_media_type")
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": "application/x-www-form-urlencoded"}], ids=["none", "curl"])
+@pytest.mark.parametrize("body", [ROWS, json.dumps({"sql": ROWS})], ids=["sql", "json"])
+def test_post_without_content_type(server: Client, headers: dict, body: str):
+    """What `curl -d` sends unless it is told otherwise: JSON when it begins with a brace."""
+    assert server.request("POST", "/query", body, headers).json()["data"] == DATA
+
+
+@pytest.mark.parametrize("format", ["json", "ndjson", "csv", "arrow"])
+def test_max_rows(server: Client, format: str):
+    """A result with more rows is cut and says so where the format has a place for it."""
+    answer = server.post({"sql": "SELECT id FROM people ORDER BY id", "format": format, "max_rows": 7})
+    assert answer.status == 200
+    if format == "json":
+        body = answer.json()
+        assert ([row["id"] for row in body["data"]], body["rows"], body["truncated"]) == (list(range(1, 8)), 7, True)
+        exact = server.post({"sql": "SELECT id FROM people WHERE id <= 7", "max_rows": 7}).json()
+        assert (exact["rows"], exact["truncated"]) == (7, False)
+    elif format == "arrow":
+        assert pa.ipc.open_stream(answer.body).read_all()["id"].to_pylist() == list(range(1, 8))
     else:
-        assert answer.json()["data"] == DATA
+        assert len(answer.body.splitlines()) == 7 + (format == "csv")
 
 
 def test_post_unsupported_media_type(server: Client):
@@ -115,7 +130,7 @@ def test_table(server: Client, name: str, rows: int, columns: list[str]):
 
 
 def test_table_unknown(server: Client):
-    assert "people" in problems.check(server.get("/tables/nope"), "unknown_table")["detail"]
+    assert "alltypes" in problems.check(server.get("/tables/nope"), "unknown_table")["detail"]
 
 
 @pytest.mark.parametrize("path", ["/tables/..%2Foutside%2Fsecret", "/tables/%2Fetc%2Fpasswd"])
@@ -123,6 +138,11 @@ def test_table_outside_the_root(server: Client, path: str):
     answer = server.get(path)
     assert answer.status in (403, 404), answer.body
     problems.check(answer, answer.json()["code"])
+
+
+def test_head(server: Client):
+    answer = server.request("HEAD", "/healthz")
+    assert (answer.status, answer.body) == (200, b"")
 
 
 def test_unknown_route(server: Client):
