@@ -13,6 +13,7 @@ STATUS = {
     "not_acceptable": 406,        # no known format in Accept
     "unsupported_media_type": 415,
     "body_too_large": 413,
+    "invalid_configuration": 500, # a POLAROID_ variable that is not valid
     "not_found": 404,             # no such route
     "method_not_allowed": 405,
     # the SQL

@@ -47,8 +47,9 @@ def serve(host: str, dirs: dict[str, Path], env: dict[str, str] | None = None) -
     """Starts `host` over `dirs` (guest name: directory) and yields a client once it listens."""
     command = {"polaroid": polaroid_command, "wasmtime": wasmtime_command}[host](dirs, env or {})
     with tempfile.TemporaryFile("w+b") as log:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **(env or {})})
+        # the harness's own POLAROID_ variables are not for the guest
+        own = {name: value for name, value in os.environ.items() if not name.startswith("POLAROID_")}
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=own)
         try:
             yield Client(address(process, log))
         finally:
@@ -75,7 +76,8 @@ def address(process: subprocess.Popen, log) -> str:
 
 def polaroid_command(dirs: dict[str, Path], env: dict[str, str]) -> list[str]:
     roots = [f"--dir={name}={path}" for name, path in dirs.items()]
-    return [str(binary()), "serve", "--addr", "127.0.0.1:0", "--component", str(component()), *roots]
+    variables = [f"--env={name}={value}" for name, value in env.items()]
+    return [str(binary()), "serve", "--addr", "127.0.0.1:0", "--component", str(component()), *variables, *roots]
 
 
 def wasmtime_command(dirs: dict[str, Path], env: dict[str, str]) -> list[str]:
