@@ -192,16 +192,17 @@ pub(crate) fn drive<F: Future>(
         if signal.is_set() {
             continue;
         }
-        match wait::sleep_until(|| signal.is_set() || chooser.has_next()) {
-            Waited::Woken => {},
-            Waited::Forever => match chooser.next_stranger() {
-                Some(task) => executor::run(task),
-                None => {
-                    let deadlock = Deadlock::new(executor::alive(), FRAMES.with_borrow(Vec::clone));
-                    tell_hook(&deadlock);
-                    return Err(deadlock);
-                },
-            },
+        // Here only a read has tasks left, all strangers.
+        if !wait::has_sources()
+            && let Some(task) = chooser.next_stranger()
+        {
+            executor::run(task);
+            continue;
+        }
+        if wait::sleep_until(|| signal.is_set() || chooser.has_next()) == Waited::Forever {
+            let deadlock = Deadlock::new(executor::alive(), FRAMES.with_borrow(Vec::clone));
+            tell_hook(&deadlock);
+            return Err(deadlock);
         }
     }
 }

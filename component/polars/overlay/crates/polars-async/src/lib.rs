@@ -24,8 +24,8 @@ use std::panic::Location;
 use std::sync::LazyLock;
 
 use polars_error::{PolarsResult, polars_err};
-use polars_utils::async_utils::join_handle::{JoinError, joinable};
-pub use polars_utils::async_utils::join_handle::JoinHandle;
+use polars_utils::async_utils::join_handle::joinable;
+pub use polars_utils::async_utils::join_handle::{JoinError, JoinHandle};
 
 use crate::drive::Reach;
 use crate::executor::Lane;

@@ -99,9 +99,14 @@ fn fire_timers() -> bool {
     }
 }
 
+/// Whether anything is registered that will wake this thread in time.
+pub(crate) fn has_sources() -> bool {
+    next_deadline().is_some() || platform::has_pollables()
+}
+
 /// Wakes what is due without sleeping.
 pub(crate) fn glance() {
-    if next_deadline().is_none() && !platform::has_pollables() {
+    if !has_sources() {
         return;
     }
     stats::GLANCES.add();
