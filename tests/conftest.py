@@ -5,7 +5,6 @@ Every test that takes `server` runs once for each host. POLAROID_TEST_HOSTS=pola
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ def second(root: Path) -> SecondEngine:
     return SecondEngine(root)
 
 
-@pytest.fixture(scope="session", params=(os.environ.get("POLAROID_TEST_HOSTS") or ",".join(servers.HOSTS)).split(","))
+@pytest.fixture(scope="session", params=servers.HOSTS)
 def server(request: pytest.FixtureRequest, root: Path):
     with servers.serve(request.param, {"data": root / "data", "tpch": root / "tpch"}) as client:
         yield client

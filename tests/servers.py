@@ -16,7 +16,7 @@ from typing import Iterator
 from client import Client
 
 REPO = Path(__file__).resolve().parent.parent
-HOSTS = ["polaroid", "wasmtime"]
+HOSTS = (os.environ.get("POLAROID_TEST_HOSTS") or "polaroid,wasmtime").split(",")
 COMPILING = 900.0
 """Seconds to wait for a server: the first start compiles the component, which takes minutes on a busy machine."""
 
