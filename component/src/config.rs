@@ -30,11 +30,7 @@ impl Config {
     }
 }
 
-fn bytes<T: std::str::FromStr>(
-    get: &impl Fn(&str) -> Option<String>,
-    name: &str,
-    default: T,
-) -> Result<T> {
+fn bytes<T: std::str::FromStr>(get: &impl Fn(&str) -> Option<String>, name: &str, default: T) -> Result<T> {
     let Some(text) = get(name) else { return Ok(default) };
     text.trim().parse().map_err(|_| {
         Error::new(

@@ -13,9 +13,7 @@ impl From<PolarsError> for Error {
 fn translate(error: &PolarsError) -> Error {
     let new = |kind, text: &dyn std::fmt::Display| Error::new(kind, clean(&text.to_string()));
     match error {
-        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => {
-            translate(error)
-        }
+        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => translate(error),
         PolarsError::ColumnNotFound(text) | PolarsError::SchemaFieldNotFound(text) => {
             let name = clean(text);
             let name = name.trim_matches('"');
@@ -28,9 +26,7 @@ fn translate(error: &PolarsError) -> Error {
         PolarsError::Duplicate(text) => new(Kind::DuplicateColumn, text),
         PolarsError::SQLSyntax(text) => new(Kind::InvalidSql, text),
         PolarsError::SQLInterface(text) => sql_interface(&clean(text)),
-        PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) => {
-            new(Kind::TypeError, text)
-        }
+        PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) => new(Kind::TypeError, text),
         PolarsError::NoData(text) => new(Kind::InvalidFile, text),
         PolarsError::IO { error, .. } => io(error),
         PolarsError::ComputeError(text) => compute(&clean(text)),
@@ -44,9 +40,7 @@ fn translate(error: &PolarsError) -> Error {
 fn sql_interface(text: &str) -> Error {
     let kind = match text {
         _ if text.contains("unable to find column") => Kind::UnknownColumn,
-        _ if text.contains("no table or alias") || text.contains("relation '") => {
-            Kind::UnknownTable
-        }
+        _ if text.contains("no table or alias") || text.contains("relation '") => Kind::UnknownTable,
         _ if text.contains("ambiguous") => Kind::InvalidSql,
         _ => Kind::UnsupportedSql,
     };
@@ -125,9 +119,8 @@ mod tests {
 
     #[test]
     fn plans_and_debug_text_stay_inside() {
-        let error = PolarsError::ComputeError(
-            "cannot do it\n\nResolved plan until failure:\n\n\tDF [\"a\"]".into(),
-        );
+        let error =
+            PolarsError::ComputeError("cannot do it\n\nResolved plan until failure:\n\n\tDF [\"a\"]".into());
         assert_eq!(Error::from(error).detail, "cannot do it");
         let error = PolarsError::SQLInterface("odd: Ident { value: \"a\" }".into());
         assert_eq!(Error::from(error).detail, "odd");

@@ -73,9 +73,7 @@ impl Kind {
             Kind::NotAcceptable => (406, "not_acceptable", "No accepted format is known"),
             Kind::EmptySql => (400, "empty_sql", "There is no SQL"),
             Kind::InvalidSql => (400, "invalid_sql", "The SQL does not parse"),
-            Kind::MultipleStatements => {
-                (400, "multiple_statements", "There is more than one statement")
-            }
+            Kind::MultipleStatements => (400, "multiple_statements", "There is more than one statement"),
             Kind::NotReadOnly => (400, "not_read_only", "The statement is not a read-only query"),
             Kind::QueryTooDeep => (400, "query_too_deep", "The query is nested too deeply"),
             Kind::UnsupportedSql => (400, "unsupported_sql", "The SQL is not supported"),
@@ -84,9 +82,7 @@ impl Kind {
             Kind::TypeError => (400, "type_error", "The types do not fit"),
             Kind::UnknownTable => (404, "unknown_table", "There is no such table"),
             Kind::AmbiguousTable => (400, "ambiguous_table", "The name fits several files"),
-            Kind::UnknownFileFormat => {
-                (400, "unknown_file_format", "The format of the file is not known")
-            }
+            Kind::UnknownFileFormat => (400, "unknown_file_format", "The format of the file is not known"),
             Kind::PathNotAllowed => (403, "path_not_allowed", "The path is not allowed"),
             Kind::InvalidFile => (422, "invalid_file", "A file cannot be read"),
             Kind::ExecutionError => (400, "execution_error", "The query failed"),

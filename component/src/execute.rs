@@ -124,9 +124,8 @@ impl<C: Client> Answer<C> {
             ];
             self.client.begin(200, &headers)?;
             let out = BufWriter::with_capacity(WRITE_BUFFER, self.client.clone());
-            let encoder =
-                Encoder::start(self.wanted.format, self.columns.schema(), &self.schema, out)
-                    .map_err(|error| polars_err!(ComputeError: "{}", error.detail))?;
+            let encoder = Encoder::start(self.wanted.format, self.columns.schema(), &self.schema, out)
+                .map_err(|error| polars_err!(ComputeError: "{}", error.detail))?;
             self.state = State::Streaming(Box::new(encoder));
         }
         match &mut self.state {

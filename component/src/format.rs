@@ -21,17 +21,9 @@ pub enum Format {
 /// Every format with its name and its media types, the first of which an answer carries.
 const KNOWN: [(Format, &str, &[&str]); 6] = [
     (Format::Json, "json", &["application/json"]),
-    (
-        Format::Arrow,
-        "arrow",
-        &["application/vnd.apache.arrow.stream"],
-    ),
+    (Format::Arrow, "arrow", &["application/vnd.apache.arrow.stream"]),
     (Format::ArrowFile, "arrow_file", &["application/vnd.apache.arrow.file"]),
-    (
-        Format::Parquet,
-        "parquet",
-        &["application/vnd.apache.parquet", "application/x-parquet"],
-    ),
+    (Format::Parquet, "parquet", &["application/vnd.apache.parquet", "application/x-parquet"]),
     (
         Format::Ndjson,
         "ndjson",
@@ -69,10 +61,8 @@ impl Format {
         let ranges: Vec<Range> = accept.split(',').filter_map(Range::parse).collect();
         let mut best: Option<(f32, Format)> = None;
         for (format, _, media_types) in KNOWN {
-            let quality = media_types
-                .iter()
-                .filter_map(|media_type| quality(&ranges, media_type))
-                .fold(0.0, f32::max);
+            let quality =
+                media_types.iter().filter_map(|media_type| quality(&ranges, media_type)).fold(0.0, f32::max);
             if quality > 0.0 && best.is_none_or(|(seen, _)| quality > seen) {
                 best = Some((quality, format));
             }
@@ -115,9 +105,7 @@ impl<'a> Range<'a> {
         match (self.kind, self.subtype) {
             ("*", "*") => Some(0),
             (this, "*") if this.eq_ignore_ascii_case(kind) => Some(1),
-            (this, sub) if this.eq_ignore_ascii_case(kind) && sub.eq_ignore_ascii_case(subtype) => {
-                Some(2)
-            }
+            (this, sub) if this.eq_ignore_ascii_case(kind) && sub.eq_ignore_ascii_case(subtype) => Some(2),
             _ => None,
         }
     }

@@ -81,10 +81,8 @@ fn table(name: &str, catalog: &Catalog) -> Result<serde_json::Value> {
     let source = catalog.table(None, name)?.ok_or_else(|| catalog.unknown(name))?;
     let mut frame = catalog::scan(&source)?;
     let schema = frame.collect_schema()?;
-    let columns: Vec<_> = schema
-        .iter()
-        .map(|(name, dtype)| json!({"name": name.as_str(), "type": sql_name(dtype)}))
-        .collect();
+    let columns: Vec<_> =
+        schema.iter().map(|(name, dtype)| json!({"name": name.as_str(), "type": sql_name(dtype)})).collect();
     let rows = match source.format {
         catalog::FileFormat::Parquet => {
             let counted = frame.select([len()]).collect_with_engine(Engine::Streaming)?;
@@ -125,8 +123,7 @@ fn send<C: Client>(
     started: Instant,
 ) -> std::io::Result<()> {
     let timing = format!("total;dur={:.3}", started.elapsed().as_secs_f64() * 1e3);
-    let headers =
-        [("content-type", media_type), ("x-query-id", query_id), ("server-timing", &timing)];
+    let headers = [("content-type", media_type), ("x-query-id", query_id), ("server-timing", &timing)];
     client.begin(status, &headers)?;
     client.write_all(body)?;
     client.finish()

@@ -108,8 +108,7 @@ impl Walk {
     }
 }
 
-static EVERYTHING: std::sync::LazyLock<[String; 1]> =
-    std::sync::LazyLock::new(|| ["*".to_string()]);
+static EVERYTHING: std::sync::LazyLock<[String; 1]> = std::sync::LazyLock::new(|| ["*".to_string()]);
 
 pub(super) struct Entry {
     pub name: String,

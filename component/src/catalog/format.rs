@@ -49,7 +49,9 @@ pub fn source(text: &str, files: Vec<String>) -> Result<Source> {
         let Some((_, this)) = of_name(name) else {
             return Err(Error::new(
                 Kind::UnknownFileFormat,
-                format!("'{name}' has none of the extensions {EXTENSIONS}; read_parquet('…'), read_csv('…'), read_ndjson('…') and read_ipc('…') read any name"),
+                format!(
+                    "'{name}' has none of the extensions {EXTENSIONS}; read_parquet('…'), read_csv('…'), read_ndjson('…') and read_ipc('…') read any name"
+                ),
             ));
         };
         if *format.get_or_insert(this) != this {

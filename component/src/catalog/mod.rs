@@ -108,7 +108,10 @@ impl Catalog {
                     let names: Vec<_> = several.iter().map(|entry| entry.file.as_str()).collect();
                     return Err(Error::new(
                         Kind::AmbiguousTable,
-                        format!("\"{name}\" could be {}; write the file's name in quotes", names.join(" or ")),
+                        format!(
+                            "\"{name}\" could be {}; write the file's name in quotes",
+                            names.join(" or ")
+                        ),
                     ));
                 }
             }

@@ -14,7 +14,10 @@ impl Relative {
         let refuse = |why: &str| {
             Err(Error::new(
                 Kind::PathNotAllowed,
-                format!("'{}' {why}; paths are relative to the data directory and stay in it", text.escape_debug()),
+                format!(
+                    "'{}' {why}; paths are relative to the data directory and stay in it",
+                    text.escape_debug()
+                ),
             ))
         };
         if text.contains("://") || text.starts_with("file:") {
@@ -26,8 +29,7 @@ impl Relative {
         if text.contains('\\') || text.chars().any(char::is_control) {
             return refuse("has a backslash or a control character");
         }
-        let parts: Vec<&str> =
-            text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         if parts.contains(&"..") {
             return refuse("has '..'");
         }
@@ -74,8 +76,23 @@ mod tests {
     #[test]
     fn refuses_whatever_could_leave() {
         for text in [
-            "..", "../a", "a/../b", "a/..", "/etc/passwd", "//a", "file:///a", "file:a",
-            "http://h/a", "s3://b/k", "C:/a", "a\\b", "a\0b", "a\nb", "", ".", "/",
+            "..",
+            "../a",
+            "a/../b",
+            "a/..",
+            "/etc/passwd",
+            "//a",
+            "file:///a",
+            "file:a",
+            "http://h/a",
+            "s3://b/k",
+            "C:/a",
+            "a\\b",
+            "a\0b",
+            "a\nb",
+            "",
+            ".",
+            "/",
         ] {
             let error = Relative::parse(text).unwrap_err();
             assert_eq!(error.kind, Kind::PathNotAllowed, "{text:?}");

@@ -83,11 +83,7 @@ fn arrow(source: &Source, paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFr
             .collect::<PolarsResult<Vec<_>>>()?;
         return Ok(concat(frames, UnionArgs::default())?);
     }
-    let scan_args = UnifiedScanArgs {
-        hive_options: hive_options(hive),
-        glob: false,
-        ..Default::default()
-    };
+    let scan_args = UnifiedScanArgs { hive_options: hive_options(hive), glob: false, ..Default::default() };
     Ok(LazyFrame::scan_ipc_sources(ScanSources::Paths(paths), Default::default(), scan_args)?)
 }
 

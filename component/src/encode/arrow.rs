@@ -32,13 +32,10 @@ pub struct File<W: Write>(BatchedWriter<W>);
 
 impl<W: Write> File<W> {
     pub fn start(schema: &Schema, out: W) -> PolarsResult<Self> {
-        let fields = polars_arrow::io::ipc::write::default_ipc_fields(
-            schema.to_arrow(COMPAT()).iter_values(),
-        );
-        let writer = IpcWriter::new(out)
-            .with_compression(None)
-            .with_compat_level(COMPAT())
-            .with_parallel(false);
+        let fields =
+            polars_arrow::io::ipc::write::default_ipc_fields(schema.to_arrow(COMPAT()).iter_values());
+        let writer =
+            IpcWriter::new(out).with_compression(None).with_compat_level(COMPAT()).with_parallel(false);
         Ok(Self(writer.batched(schema, fields)?))
     }
 

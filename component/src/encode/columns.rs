@@ -39,7 +39,9 @@ impl Columns {
             if is_text(format) && !matches!(dtype, DataType::Binary) && holds_binary(dtype) {
                 return Err(Error::new(
                     Kind::TypeError,
-                    format!("column \"{name}\" holds binary values inside a nested type, which JSON and CSV cannot show; ask for arrow or parquet"),
+                    format!(
+                        "column \"{name}\" holds binary values inside a nested type, which JSON and CSV cannot show; ask for arrow or parquet"
+                    ),
                 ));
             }
             let Some(change) = change(format, dtype) else { continue };
@@ -81,14 +83,12 @@ fn change(format: Format, dtype: &DataType) -> Option<Change> {
     match (format, dtype) {
         (Format::Json | Format::Ndjson | Format::Csv, DataType::Binary) => Some(Change::Base64),
         (Format::Csv, dtype) if dtype.is_nested() => Some(Change::Json),
-        (
-            Format::Arrow | Format::ArrowFile | Format::Parquet,
-            DataType::Int128 | DataType::UInt128,
-        ) => Some(Change::Decimal),
-        (
-            Format::ArrowFile | Format::Parquet,
-            DataType::Categorical(..) | DataType::Enum(..),
-        ) => Some(Change::Text),
+        (Format::Arrow | Format::ArrowFile | Format::Parquet, DataType::Int128 | DataType::UInt128) => {
+            Some(Change::Decimal)
+        }
+        (Format::ArrowFile | Format::Parquet, DataType::Categorical(..) | DataType::Enum(..)) => {
+            Some(Change::Text)
+        }
         _ => None,
     }
 }

@@ -98,8 +98,7 @@ mod tests {
         document.write(&batch.clear()).unwrap();
         document.write(&batch).unwrap();
         let cut = document.out.clone();
-        let summary =
-            Summary { rows: 4, truncated: false, query_id: "q".to_string(), elapsed_ms: 1.0 };
+        let summary = Summary { rows: 4, truncated: false, query_id: "q".to_string(), elapsed_ms: 1.0 };
         document.finish(&summary).unwrap();
         assert!(serde_json::from_slice::<serde_json::Value>(&cut).is_err());
         let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();

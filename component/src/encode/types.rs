@@ -33,10 +33,8 @@ pub fn sql_name(dtype: &DataType) -> String {
         DataType::List(inner) => return format!("{}[]", sql_name(inner)),
         DataType::Array(inner, width) => return format!("{}[{width}]", sql_name(inner)),
         DataType::Struct(fields) => {
-            let fields: Vec<_> = fields
-                .iter()
-                .map(|field| format!("{} {}", field.name(), sql_name(field.dtype())))
-                .collect();
+            let fields: Vec<_> =
+                fields.iter().map(|field| format!("{} {}", field.name(), sql_name(field.dtype()))).collect();
             return format!("STRUCT({})", fields.join(", "));
         }
         other => return other.to_string().to_uppercase(),

@@ -22,7 +22,10 @@ pub(super) fn kind(content_type: Option<&str>, body: &[u8]) -> Result<Kind> {
         }
         other => Err(Error::new(
             ErrorKind::UnsupportedMediaType,
-            format!("'{}' is not supported; send application/json, application/sql or text/plain", other.escape_debug()),
+            format!(
+                "'{}' is not supported; send application/json, application/sql or text/plain",
+                other.escape_debug()
+            ),
         )),
     }
 }

@@ -104,8 +104,7 @@ mod tests {
 
     #[test]
     fn json_and_raw_sql_are_the_same_query() {
-        let expected =
-            QueryRequest { sql: "SELECT 1".to_string(), format: Format::Csv, max_rows: Some(5) };
+        let expected = QueryRequest { sql: "SELECT 1".to_string(), format: Format::Csv, max_rows: Some(5) };
         let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5}"#;
         assert_eq!(posted("/query", Some("application/json; charset=utf-8"), json).unwrap(), expected);
         let target = "/query?format=csv&max_rows=5";

@@ -77,7 +77,10 @@ pub(super) fn options(target: &str) -> Result<Given> {
             other => {
                 return Err(Error::new(
                     Kind::InvalidOption,
-                    format!("there is no option '{}'; the options are sql, format and max_rows", other.escape_debug()),
+                    format!(
+                        "there is no option '{}'; the options are sql, format and max_rows",
+                        other.escape_debug()
+                    ),
                 ));
             }
         };
@@ -91,9 +94,10 @@ pub(super) fn options(target: &str) -> Result<Given> {
 /// Percent-decoding, with `+` for a space as browsers write it.
 fn decode(text: &str) -> Result<String> {
     let text = text.replace('+', " ");
-    percent_decode_str(&text).decode_utf8().map(|text| text.into_owned()).map_err(|_| {
-        Error::new(Kind::InvalidUtf8, "the URL is not UTF-8 after percent-decoding")
-    })
+    percent_decode_str(&text)
+        .decode_utf8()
+        .map(|text| text.into_owned())
+        .map_err(|_| Error::new(Kind::InvalidUtf8, "the URL is not UTF-8 after percent-decoding"))
 }
 
 #[cfg(test)]

@@ -124,11 +124,7 @@ mod tests {
             "[".repeat(n),
         ] {
             let kind = outcome(&sql);
-            assert!(
-                matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)),
-                "{kind:?}: {}",
-                &sql[..40]
-            );
+            assert!(matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)), "{kind:?}: {}", &sql[..40]);
         }
     }
 }

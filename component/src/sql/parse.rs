@@ -15,9 +15,9 @@ pub fn tokenize(sql: &str) -> Result<Vec<TokenWithSpan>> {
         let position = Position { line: error.location.line, column: error.location.column };
         Error::new(Kind::InvalidSql, error.message).at(Some(position))
     })?;
-    let is_empty = tokens.iter().all(|token| {
-        matches!(token.token, Token::Whitespace(_) | Token::SemiColon | Token::EOF)
-    });
+    let is_empty = tokens
+        .iter()
+        .all(|token| matches!(token.token, Token::Whitespace(_) | Token::SemiColon | Token::EOF));
     if is_empty {
         return Err(Error::new(Kind::EmptySql, "send a query, such as SELECT 1"));
     }

@@ -13,9 +13,8 @@ use std::ops::ControlFlow;
 
 use polars_sql::SQLContext;
 use sqlparser::ast::{
-    Array, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, ObjectName,
-    ObjectNamePart, Query, Statement, TableAlias, TableFactor, TableFunctionArgs, Value, Visit,
-    VisitMut, Visitor, VisitorMut,
+    Array, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, ObjectName, ObjectNamePart, Query,
+    Statement, TableAlias, TableFactor, TableFunctionArgs, Value, Visit, VisitMut, Visitor, VisitorMut,
 };
 
 use crate::catalog::{self, Catalog, FileFormat};
@@ -67,9 +66,7 @@ impl VisitorMut for Resolver<'_> {
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
         let done = match factor {
             TableFactor::Table { name, alias, args: None, .. } => self.name(name, alias),
-            TableFactor::Table { name, alias, args: Some(args), .. } => {
-                self.function(name, alias, args)
-            }
+            TableFactor::Table { name, alias, args: Some(args), .. } => self.function(name, alias, args),
             TableFactor::TableFunction { .. } | TableFactor::Function { .. } => Err(Error::new(
                 Kind::UnsupportedSql,
                 format!("{factor} is not supported here; write FROM function(…)"),
@@ -85,8 +82,7 @@ impl VisitorMut for Resolver<'_> {
 
 impl Resolver<'_> {
     fn name(&self, name: &mut ObjectName, alias: &mut Option<TableAlias>) -> Result<()> {
-        let parts: Vec<Ident> =
-            name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
+        let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
         match parts.as_slice() {
             [only] if only.quote_style == Some('\'') => self.file(only, name, alias),
             [only] if self.common.contains(&only.value.to_lowercase()) => Ok(()),
@@ -124,12 +120,7 @@ impl Resolver<'_> {
     }
 
     /// A file or glob as a table.
-    fn file(
-        &self,
-        path: &Ident,
-        name: &mut ObjectName,
-        alias: &mut Option<TableAlias>,
-    ) -> Result<()> {
+    fn file(&self, path: &Ident, name: &mut ObjectName, alias: &mut Option<TableAlias>) -> Result<()> {
         let path = path.value.clone();
         let source = self.catalog.file(&path)?;
         self.context.register(&path, catalog::scan(&source)?);
@@ -165,7 +156,9 @@ impl Resolver<'_> {
         let usage = || {
             Error::new(
                 Kind::InvalidSql,
-                format!("{function} takes a path or a list of paths first: {function}('dir/*.x') or {function}(['a.x', 'b.x'])"),
+                format!(
+                    "{function} takes a path or a list of paths first: {function}('dir/*.x') or {function}(['a.x', 'b.x'])"
+                ),
             )
         };
         let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(first))) = args.args.first_mut() else {
@@ -176,7 +169,9 @@ impl Resolver<'_> {
         for path in &paths {
             files.extend(self.catalog.files(path)?);
         }
-        if alias.is_none() && let [path] = paths.as_slice() {
+        if alias.is_none()
+            && let [path] = paths.as_slice()
+        {
             *alias = Some(named(stem(path)));
         }
         let hive = catalog::is_hive(&files);
@@ -221,9 +216,7 @@ fn number(value: usize) -> Value {
 fn paths(expr: &Expr) -> Option<Vec<String>> {
     let text = |expr: &Expr| match expr {
         Expr::Value(value) => match &value.value {
-            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => {
-                Some(text.clone())
-            }
+            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(text.clone()),
             _ => None,
         },
         _ => None,

@@ -46,7 +46,9 @@ pub fn last_word(kind: Kind) {
         return;
     }
     let state = ANSWER
-        .try_with(|answer| answer.try_borrow_mut().ok().map(|mut state| std::mem::replace(&mut *state, State::Ended)))
+        .try_with(|answer| {
+            answer.try_borrow_mut().ok().map(|mut state| std::mem::replace(&mut *state, State::Ended))
+        })
         .ok()
         .flatten();
     match state {
@@ -65,7 +67,10 @@ pub fn last_word(kind: Kind) {
                         let _ = stream.blocking_write_and_flush(MEMORY_EXCEEDED);
                     }
                     kind => {
-                        let error = Error::new(kind, "the query engine failed on this query; the log has the reason under the query id");
+                        let error = Error::new(
+                            kind,
+                            "the query engine failed on this query; the log has the reason under the query id",
+                        );
                         let id = QUERY_ID.try_with(|id| id.borrow().clone()).unwrap_or_default();
                         let _ = stream.blocking_write_and_flush(&error.problem(&id));
                     }

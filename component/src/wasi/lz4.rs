@@ -54,11 +54,7 @@ unsafe extern "C" fn rust_lz4_wasm_shim_memmove(
 /// # Safety
 /// As `memset`.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn rust_lz4_wasm_shim_memset(
-    to: *mut c_void,
-    value: c_int,
-    size: size_t,
-) -> *mut c_void {
+unsafe extern "C" fn rust_lz4_wasm_shim_memset(to: *mut c_void, value: c_int, size: size_t) -> *mut c_void {
     // SAFETY: the caller keeps memset's contract.
     unsafe { libc::memset(to, value, size) }
 }
@@ -66,11 +62,7 @@ unsafe extern "C" fn rust_lz4_wasm_shim_memset(
 /// # Safety
 /// As `memcmp`.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn rust_lz4_wasm_shim_memcmp(
-    a: *const c_void,
-    b: *const c_void,
-    size: size_t,
-) -> c_int {
+unsafe extern "C" fn rust_lz4_wasm_shim_memcmp(a: *const c_void, b: *const c_void, size: size_t) -> c_int {
     // SAFETY: the caller keeps memcmp's contract.
     unsafe { libc::memcmp(a, b, size) }
 }

@@ -49,9 +49,8 @@ pub fn body(request: IncomingRequest, length: Option<u64>, max: usize) -> Result
     if length.is_some_and(|length| length > max as u64) {
         return Err(too_large());
     }
-    let broken = |what: &dyn std::fmt::Debug| {
-        Error::new(Kind::ClientGone, format!("the body broke off: {what:?}"))
-    };
+    let broken =
+        |what: &dyn std::fmt::Debug| Error::new(Kind::ClientGone, format!("the body broke off: {what:?}"));
     let body = request.consume().map_err(|()| broken(&"taken twice"))?;
     let stream = body.stream().map_err(|()| broken(&"taken twice"))?;
     let mut bytes = Vec::new();

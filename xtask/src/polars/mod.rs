@@ -78,8 +78,8 @@ fn sources() -> Result<tree::Files> {
 
 fn try_version(version: &str) -> Result<()> {
     let pin = fetch::Pin::read(&folder().join("source.txt"))?.at(version);
-    let mut files = tree::unpack(&fetch::archive(&pin)?)
-        .with_context(|| format!("{} {version}", pin.name))?;
+    let mut files =
+        tree::unpack(&fetch::archive(&pin)?).with_context(|| format!("{} {version}", pin.name))?;
     let replaced = tree::overlay(&mut files, &folder().join("overlay"))?;
     for path in &replaced {
         println!("overlay  {path}");

@@ -145,10 +145,8 @@ impl Prepared {
     /// Paths that are missing, changed or too many on disk.
     pub fn stale_files(&self) -> Result<Vec<String>> {
         let on_disk = if self.tree.exists() { walk(&self.tree)? } else { Vec::new() };
-        let mut stale: Vec<String> = on_disk
-            .into_iter()
-            .filter(|path| path != ".digest" && !self.files.contains_key(path))
-            .collect();
+        let mut stale: Vec<String> =
+            on_disk.into_iter().filter(|path| path != ".digest" && !self.files.contains_key(path)).collect();
         for (path, bytes) in &self.files {
             if fs::read(self.tree.join(path)).ok().as_ref() != Some(bytes) {
                 stale.push(path.clone());
