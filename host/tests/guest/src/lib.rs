@@ -1,0 +1,224 @@
+//! A wasi:http component that does what the path says, well or badly.
+//!
+//! `POST /query` takes its orders from the SQL text, since that is what `polaroid query` can send.
+
+use std::io::{Read, Write};
+use std::time::Duration;
+use wasip2::http::types::{
+    ErrorCode, Fields, IncomingRequest, OutgoingBody, OutgoingRequest, OutgoingResponse, ResponseOutparam,
+};
+use wasip2::io::streams::OutputStream;
+
+struct Guest;
+
+wasip2::http::proxy::export!(Guest with_types_in wasip2);
+
+impl wasip2::exports::http::incoming_handler::Guest for Guest {
+    fn handle(request: IncomingRequest, out: ResponseOutparam) {
+        let path = request.path_with_query().unwrap_or_default();
+        match path.as_str() {
+            "/query" => query(&read_body(&request), out),
+            "/echo" => whole(out, 200, &read_body(&request)),
+            "/query-id" => {
+                let ids = request.headers().get(&"x-query-id".to_owned());
+                whole(out, 200, &ids.concat());
+            }
+            "/stream" => {
+                let mut answer = Answer::start(out, None);
+                for _ in 0..64 {
+                    answer.write(&[b'x'; 64 << 10]);
+                }
+                answer.finish();
+            }
+            // Says on stderr how far it is, so that a test sees back-pressure and a stop.
+            "/endless" => {
+                let mut answer = Answer::start(out, None);
+                for written in 0u64.. {
+                    answer.write(&[b'x'; 64 << 10]);
+                    eprintln!("written {written}");
+                }
+            }
+            "/slow" => {
+                let mut answer = Answer::start(out, None);
+                for part in 0..3 {
+                    answer.write(format!("part {part}\n").as_bytes());
+                    std::thread::sleep(Duration::from_millis(300));
+                }
+                answer.finish();
+            }
+            "/trap" => panic!("before the answer"),
+            "/trap-in-body" => {
+                let mut answer = Answer::start(out, None);
+                answer.write(b"the beginning");
+                panic!("in the body");
+            }
+            "/trap-after-body" => {
+                let mut answer = Answer::start(out, None);
+                answer.write(b"all of it");
+                answer.finish();
+                panic!("after the body");
+            }
+            "/drop-body" => Answer::start(out, None).write(b"the beginning"),
+            "/leak-body" => {
+                let mut answer = Answer::start(out, None);
+                answer.write(b"the beginning");
+                std::mem::forget(answer);
+            }
+            "/known-length" => {
+                let mut answer = Answer::start(out, Some(5));
+                answer.write(b"12345");
+                answer.finish();
+            }
+            "/short-of-length" => {
+                let mut answer = Answer::start(out, Some(10));
+                answer.write(b"12345");
+                answer.finish();
+            }
+            "/no-answer" => {}
+            "/loop" => spin(),
+            "/half-line" => {
+                eprint!("one ");
+                std::io::stderr().flush().unwrap();
+                eprint!("line");
+                whole(out, 200, b"");
+            }
+            "/environment" => {
+                let mut all: Vec<String> =
+                    std::env::vars().map(|(name, value)| format!("{name}={value}\n")).collect();
+                all.sort();
+                whole(out, 200, all.concat().as_bytes());
+            }
+            "/outbound" => {
+                let request = OutgoingRequest::new(Fields::new());
+                request.set_authority(Some("127.0.0.1:1")).unwrap();
+                request.set_scheme(Some(&wasip2::http::types::Scheme::Http)).unwrap();
+                let refused = match wasip2::http::outgoing_handler::handle(request, None) {
+                    Err(code) => code,
+                    Ok(response) => {
+                        response.subscribe().block();
+                        match response.get() {
+                            Some(Ok(Err(code))) => code,
+                            _ => ErrorCode::InternalError(None),
+                        }
+                    }
+                };
+                whole(out, 200, format!("{refused:?}").as_bytes());
+            }
+            "/socket" => {
+                let refused = std::net::TcpStream::connect("127.0.0.1:1").unwrap_err();
+                whole(out, 200, format!("{:?}", refused.kind()).as_bytes());
+            }
+            "/stdin" => {
+                let mut read = Vec::new();
+                std::io::stdin().read_to_end(&mut read).unwrap();
+                whole(out, 200, &read);
+            }
+            path => match path.split_once("?path=") {
+                Some(("/read", file)) => match std::fs::read(file) {
+                    Ok(bytes) => whole(out, 200, &bytes),
+                    Err(error) => whole(out, 404, error.to_string().as_bytes()),
+                },
+                Some(("/write", file)) => match std::fs::write(file, "changed") {
+                    Ok(()) => whole(out, 200, b"written"),
+                    Err(error) => whole(out, 403, error.to_string().as_bytes()),
+                },
+                _ => whole(out, 404, path.as_bytes()),
+            },
+        }
+    }
+}
+
+/// `POST /query`: the order is a word in the SQL.
+fn query(body: &[u8], out: ResponseOutparam) {
+    let body = String::from_utf8_lossy(body);
+    let ordered = |word: &str| body.contains(word);
+    if ordered("echo") {
+        whole(out, 200, body.as_bytes());
+    } else if ordered("problem") {
+        let problem = br#"{"code":"invalid_sql","detail":"seen FORM, accepted is FROM","line":1,"column":10}"#;
+        whole(out, 400, problem);
+    } else if ordered("nowhere") {
+        whole(out, 404, br#"{"code":"unknown_table","detail":"no table"}"#);
+    } else if ordered("cut") {
+        let mut answer = Answer::start(out, None);
+        answer.write(b"the beginning");
+        panic!("in the body");
+    } else if ordered("trap") {
+        panic!("before the answer");
+    } else if ordered("endless") {
+        let mut answer = Answer::start(out, None);
+        loop {
+            answer.write(&[b'x'; 64 << 10]);
+        }
+    } else {
+        // The stream that the test laid into the data directory.
+        let mut answer = Answer::start(out, None);
+        answer.write(&std::fs::read("/data/answer.arrow").unwrap());
+        answer.finish();
+    }
+}
+
+fn spin() -> ! {
+    loop {
+        std::hint::black_box(0);
+    }
+}
+
+fn read_body(request: &IncomingRequest) -> Vec<u8> {
+    let body = request.consume().unwrap();
+    let stream = body.stream().unwrap();
+    let mut bytes = Vec::new();
+    while let Ok(more) = stream.blocking_read(64 << 10) {
+        bytes.extend(more);
+    }
+    bytes
+}
+
+fn whole(out: ResponseOutparam, status: u16, bytes: &[u8]) {
+    let response = OutgoingResponse::new(Fields::new());
+    response.set_status_code(status).unwrap();
+    let body = response.body().unwrap();
+    ResponseOutparam::set(out, Ok(response));
+    let mut answer = Answer { stream: Some(body.write().unwrap()), body };
+    answer.write(bytes);
+    answer.finish();
+}
+
+struct Answer {
+    // Dropped before the body that it belongs to.
+    stream: Option<OutputStream>,
+    body: OutgoingBody,
+}
+
+impl Answer {
+    fn start(out: ResponseOutparam, length: Option<u64>) -> Answer {
+        let headers = Fields::new();
+        if let Some(length) = length {
+            headers.append(&"content-length".to_owned(), &length.to_string().into_bytes()).unwrap();
+        }
+        let response = OutgoingResponse::new(headers);
+        let body = response.body().unwrap();
+        ResponseOutparam::set(out, Ok(response));
+        Answer { stream: Some(body.write().unwrap()), body }
+    }
+
+    fn write(&mut self, mut bytes: &[u8]) {
+        let stream = self.stream.as_ref().unwrap();
+        while !bytes.is_empty() {
+            match stream.check_write().unwrap() {
+                0 => stream.subscribe().block(),
+                free => {
+                    let (now, rest) = bytes.split_at(bytes.len().min(free as usize));
+                    stream.write(now).unwrap();
+                    bytes = rest;
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) {
+        self.stream = None;
+        // A length that was not kept is the test's intention.
+        let _ = OutgoingBody::finish(self.body, None);
+    }
+}

@@ -1,0 +1,173 @@
+//! `polaroid query`, as a shell sees it.
+
+mod support;
+
+use arrow_array::{ArrayRef, Int64Array, RecordBatch};
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+use support::server::within;
+use support::{polaroid, run};
+
+/// A data directory with the Arrow stream that the test component answers with.
+fn data(rows: i64) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let column: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows));
+    let batch = RecordBatch::try_from_iter([("n", column)]).unwrap();
+    let file = std::fs::File::create(dir.path().join("answer.arrow")).unwrap();
+    let mut writer = arrow_ipc::writer::StreamWriter::try_new(file, &batch.schema()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    dir
+}
+
+fn files(dir: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(dir).unwrap().flatten();
+    entries.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_table_is_drawn_from_the_arrow_stream() {
+    let data = data(3);
+    let (stdout, stderr, code) = run(polaroid().args(["query", "--dir"]).arg(data.path()).arg("rows"));
+    let expected = "\
+┌────────┐
+│      n │
+│ bigint │
+├────────┤
+│      0 │
+│      1 │
+│      2 │
+└────────┘
+3 rows
+";
+    assert_eq!((stdout.as_str(), stderr.as_str(), code), (expected, "", 0));
+
+    let (stdout, ..) =
+        run(polaroid().args(["query", "--rows", "2", "--dir"]).arg(data.path()).arg("rows"));
+    assert!(stdout.ends_with("3 rows, 2 shown\n"), "{stdout}");
+}
+
+#[test]
+fn the_component_gets_the_sql_and_the_format() {
+    for (format, name) in [("json", "json"), ("ndjson", "ndjson"), ("csv", "csv"), ("parquet", "parquet")] {
+        let sql = "SELECT 'echo', \"quoted\", '\u{e9}'";
+        let (stdout, _, code) = run(polaroid().args(["query", "--format", format, sql]));
+        let got: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!((got, code), (serde_json::json!({"sql": sql, "format": name}), 0));
+    }
+}
+
+#[test]
+fn sql_comes_from_standard_input_for_a_dash() {
+    let mut child = polaroid()
+        .args(["query", "--format", "json", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"SELECT\n'echo'").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let got: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(got["sql"], "SELECT\n'echo'");
+}
+
+#[test]
+fn bytes_pass_through_as_they_are() {
+    let data = data(1000);
+    let original = std::fs::read(data.path().join("answer.arrow")).unwrap();
+    let mut query = polaroid();
+    query.args(["query", "--dir"]).arg(data.path());
+    let piped = query.args(["--format", "arrow", "rows"]).output().unwrap();
+    assert_eq!(piped.stdout, original);
+
+    let target = data.path().join("copy.arrow");
+    let mut query = polaroid();
+    query.args(["query", "--dir"]).arg(data.path()).arg("-o").arg(&target).arg("rows");
+    assert_eq!(run(&mut query), (String::new(), String::new(), 0));
+    assert_eq!(std::fs::read(target).unwrap(), original);
+}
+
+#[test]
+fn an_error_of_the_component_is_explained_on_stderr() {
+    let (stdout, stderr, code) = run(polaroid().args(["query", "SELECT * FORM problem"]));
+    assert_eq!((stdout.as_str(), code), ("", 1));
+    let expected = "\
+polaroid: invalid_sql: seen FORM, accepted is FROM
+  at line 1, column 10:
+  SELECT * FORM problem
+           ^
+";
+    assert_eq!(stderr, expected);
+    let (_, stderr, code) = run(polaroid().args(["query", "SELECT * FROM nowhere"]));
+    assert!(code == 1 && stderr.contains("unknown_table") && stderr.contains("--dir DIR"), "{stderr}");
+}
+
+#[test]
+fn half_an_answer_is_an_error_and_leaves_no_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let target = dir.path().join("answer.csv");
+    std::fs::write(&target, "from before").unwrap();
+    let (_, stderr, code) = run(polaroid().args(["query", "-o"]).arg(&target).arg("cut"));
+    assert_eq!(code, 1);
+    assert!(stderr.contains("cut short") && stderr.contains("unreachable"), "{stderr}");
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "from before");
+    assert_eq!(files(dir.path()), ["answer.csv"]);
+
+    let (stdout, stderr, code) = run(polaroid().args(["query", "--format", "csv", "cut"]));
+    assert_eq!((stdout.as_str(), code), ("the beginning", 1), "{stderr}");
+    let (stdout, stderr, code) = run(polaroid().args(["query", "trap"]));
+    assert_eq!((stdout.as_str(), code), ("", 1));
+    assert!(stderr.contains("trapped") && stderr.contains("unreachable"), "{stderr}");
+}
+
+#[test]
+fn an_interrupt_removes_what_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let target = dir.path().join("answer.csv");
+    let mut child = polaroid().args(["query", "-o"]).arg(&target).arg("endless").spawn().unwrap();
+    let begun = within(Duration::from_secs(120), || (!files(dir.path()).is_empty()).then_some(()));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let status = child.wait().unwrap();
+    assert!(begun.is_some(), "nothing was written");
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(files(dir.path()), [""; 0]);
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    let mut child =
+        polaroid().args(["query", "--format", "csv", "endless"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn what_cannot_mean_anything_is_a_usage_error() {
+    for (args, seen) in [
+        (&["query"][..], "SQL"),
+        (&["query", "--format", "xml", "SELECT 1"], "possible values"),
+        (&["query", "--dir", "/nowhere/at/all", "SELECT 1"], "/nowhere/at/all"),
+        (&["query", "-o", "answer", "SELECT 1"], "--format"),
+        (&["query", "--env", "NOT_SET_ANYWHERE", "SELECT 1"], "NOT_SET_ANYWHERE=VALUE"),
+        (&["serve", "--addr", "nonsense"], "HOST:PORT"),
+        (&["frobnicate"], "frobnicate"),
+    ] {
+        let (_, stderr, code) = run(polaroid().args(args));
+        assert_eq!(code, 2, "{args:?}: {stderr}");
+        assert!(stderr.contains(seen), "{args:?}: {stderr}");
+    }
+    let (_, stderr, code) = run(polaroid().arg("serve").env("PORT", "http"));
+    assert!(code == 2 && stderr.contains("PORT"), "{stderr}");
+}
+
+#[test]
+fn help_teaches_by_examples() {
+    for command in [&["--help"][..], &["query", "--help"], &["serve", "--help"], &["compile", "--help"]] {
+        let (stdout, _, code) = run(polaroid().args(command));
+        assert!(code == 0 && stdout.contains("Examples:\n  polaroid "), "{command:?}: {stdout}");
+    }
+}

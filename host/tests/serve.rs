@@ -1,0 +1,256 @@
+//! `polaroid serve`, as a client sees it.
+
+mod support;
+
+use rustix::process::Signal;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+use support::client::{parse, receive, send};
+use support::server::{Server, within};
+
+#[test]
+fn an_answer_comes_whole_with_the_id_that_the_guest_saw() {
+    let server = Server::start(&[]);
+    let answer = receive(send(server.addr, "POST", "/echo", &[], b"hello"));
+    assert_eq!((answer.status, answer.text(), answer.whole), (200, "hello", true));
+    assert_eq!(answer.header("x-query-id").unwrap().len(), 32);
+
+    let made = server.get("/query-id");
+    assert_eq!(made.header("x-query-id"), Some(made.text()));
+    let given = receive(send(server.addr, "GET", "/query-id", &[("x-query-id", "mine-1")], b""));
+    assert_eq!((given.header("x-query-id"), given.text()), (Some("mine-1"), "mine-1"));
+}
+
+#[test]
+fn bodies_of_every_framing_come_whole() {
+    let server = Server::start(&[]);
+    let long = server.get("/stream");
+    assert_eq!((long.whole, long.body.len()), (true, 4 << 20));
+    let known = server.get("/known-length");
+    assert_eq!((known.whole, known.text(), known.header("content-length")), (true, "12345", Some("5")));
+}
+
+#[test]
+fn an_answer_is_read_while_it_is_written() {
+    let server = Server::start(&[]);
+    let started = Instant::now();
+    let mut stream = send(server.addr, "GET", "/slow", &[], b"");
+    let mut bytes = vec![0; 4096];
+    let mut read = 0;
+    while !String::from_utf8_lossy(&bytes[..read]).contains("part 0") {
+        read += stream.read(&mut bytes[read..]).unwrap();
+    }
+    let first = started.elapsed();
+    assert!(!String::from_utf8_lossy(&bytes[..read]).contains("part 2"));
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    let answer = parse(&[&bytes[..read], &rest].concat());
+    assert_eq!((answer.whole, answer.text()), (true, "part 0\npart 1\npart 2\n"));
+    assert!(started.elapsed() - first > Duration::from_millis(500));
+}
+
+#[test]
+fn a_trap_before_the_answer_is_a_problem_and_the_server_goes_on() {
+    let server = Server::start(&[]);
+    let answer = receive(send(server.addr, "GET", "/trap", &[("x-query-id", "q7")], b""));
+    assert_eq!(answer.status, 500);
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    assert_eq!(answer.header("x-query-id"), Some("q7"));
+    let problem = answer.json();
+    assert_eq!(problem["code"], "guest_trap");
+    assert_eq!(problem["status"], 500);
+    assert_eq!(problem["query_id"], "q7");
+    assert!(problem["detail"].as_str().unwrap().contains("unreachable"), "{problem}");
+    server.wait_for_line("query q7");
+    // The guest's own last words come through as well.
+    server.wait_for_line("before the answer");
+    assert_eq!(server.get("/echo").status, 200);
+}
+
+#[test]
+fn a_body_that_the_guest_did_not_finish_is_cut() {
+    let server = Server::start(&[]);
+    for path in ["/trap-in-body", "/drop-body", "/leak-body", "/short-of-length"] {
+        let answer = receive(send(server.addr, "GET", path, &[("x-query-id", &path[1..])], b""));
+        assert!(!answer.whole, "{path}: {answer:?}");
+        server.wait_for_line(&format!("query {}: ", &path[1..]));
+    }
+    assert_eq!(server.get("/echo").status, 200);
+}
+
+#[test]
+fn a_trap_after_the_last_byte_does_not_harm_the_answer() {
+    let server = Server::start(&[]);
+    let answer = server.get("/trap-after-body");
+    assert_eq!((answer.whole, answer.text()), (true, "all of it"));
+    server.wait_for_line("after its answer");
+}
+
+#[test]
+fn a_guest_that_does_not_answer_is_a_problem() {
+    let server = Server::start(&[]);
+    let answer = server.get("/no-answer");
+    assert_eq!((answer.status, &answer.json()["code"]), (500, &"no_answer".into()));
+}
+
+#[test]
+fn a_request_without_host_is_refused() {
+    let server = Server::start(&[]);
+    let mut stream = TcpStream::connect(server.addr).unwrap();
+    stream.write_all(b"GET /echo HTTP/1.1\r\nconnection: close\r\n\r\n").unwrap();
+    let answer = receive(stream);
+    assert_eq!((answer.status, &answer.json()["code"]), (400, &"bad_request".into()));
+}
+
+#[test]
+fn a_connection_serves_one_request_after_another() {
+    let server = Server::start(&[]);
+    let mut stream = TcpStream::connect(server.addr).unwrap();
+    for id in ["one", "two"] {
+        write!(stream, "GET /query-id HTTP/1.1\r\nhost: test\r\nx-query-id: {id}\r\n\r\n").unwrap();
+        let mut bytes = Vec::new();
+        let mut piece = [0; 1024];
+        while !bytes.ends_with(b"\r\n0\r\n\r\n") {
+            let read = stream.read(&mut piece).unwrap();
+            assert!(read > 0, "closed after {:?}", String::from_utf8_lossy(&bytes));
+            bytes.extend_from_slice(&piece[..read]);
+        }
+        assert_eq!(parse(&bytes).text(), id);
+    }
+}
+
+#[test]
+fn guests_that_compute_for_ever_hold_up_nobody_and_end_with_their_clients() {
+    let server = Server::start(&[]);
+    let threads = std::thread::available_parallelism().unwrap().get();
+    let busy: Vec<TcpStream> =
+        (0..2 * threads).map(|_| send(server.addr, "GET", "/loop", &[], b"")).collect();
+    let used = server.ticks();
+    within(Duration::from_secs(30), || (server.ticks() > used + 20).then_some(())).unwrap();
+
+    let started = Instant::now();
+    assert_eq!(server.get("/echo").status, 200);
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+
+    drop(busy);
+    // Idle again: less than a tenth of a processor over half a second.
+    let idle = within(Duration::from_secs(30), || {
+        let before = server.ticks();
+        std::thread::sleep(Duration::from_millis(500));
+        (server.ticks() - before < 5).then_some(())
+    });
+    assert!(idle.is_some(), "the guests still run");
+}
+
+#[test]
+fn a_guest_waits_for_a_client_that_does_not_read_and_ends_when_it_hangs_up() {
+    let server = Server::start(&[]);
+    let stream = send(server.addr, "GET", "/endless", &[], b"");
+    server.wait_for_line("written");
+    let written = || server.log().iter().filter(|line| line.starts_with("written")).count();
+    let steady = || {
+        within(Duration::from_secs(30), || {
+            let before = written();
+            std::thread::sleep(Duration::from_millis(500));
+            (written() == before).then_some(before)
+        })
+    };
+    let held = steady().expect("the guest writes on although nobody reads");
+    // The sockets' buffers hold a few MiB; 64 MiB would be ours.
+    assert!(held < 1024, "{held} pieces of 64 KiB");
+    drop(stream);
+    let after = steady().expect("the guest writes on although the client is gone");
+    assert!(after <= held + 16, "{held}, then {after}");
+}
+
+#[test]
+fn directories_are_seen_under_their_names_and_read_only() {
+    let (plain, named) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(plain.path().join("a.csv"), "in plain").unwrap();
+    std::fs::write(named.path().join("b.csv"), "in named").unwrap();
+    std::os::unix::fs::symlink(named.path().join("b.csv"), plain.path().join("out")).unwrap();
+    let server = Server::start(&[
+        "--dir",
+        plain.path().to_str().unwrap(),
+        "--dir",
+        &format!("sales={}", named.path().display()),
+    ]);
+    let read = |path: &str| server.get(&format!("/read?path={path}"));
+    assert_eq!(read("/data/a.csv").text(), "in plain");
+    assert_eq!(read("/sales/b.csv").text(), "in named");
+    for outside in ["/etc/hostname", "/data/../etc/hostname", "/data/out", "/a.csv"] {
+        assert_eq!(read(outside).status, 404, "{outside}");
+    }
+    for path in ["/data/a.csv", "/data/new.csv"] {
+        let answer = server.get(&format!("/write?path={path}"));
+        assert_eq!(answer.status, 403, "{path}: {}", answer.text());
+    }
+    assert_eq!(std::fs::read_to_string(plain.path().join("a.csv")).unwrap(), "in plain");
+    assert_eq!(std::fs::read_dir(plain.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_guest_gets_no_network_and_no_standard_input() {
+    let server = Server::start(&[]);
+    assert!(server.get("/outbound").text().contains("HttpRequestDenied"));
+    assert_eq!(server.get("/socket").text(), "PermissionDenied");
+    assert_eq!(server.get("/stdin").text(), "");
+}
+
+#[test]
+fn a_guest_gets_only_the_variables_that_it_is_given() {
+    let mut command = support::polaroid();
+    command
+        .args(["serve", "--addr", "127.0.0.1:0", "--env", "NAMED", "--env", "GIVEN=a=b"])
+        .envs([("NAMED", "from the process"), ("SECRET", "x"), ("POLAROID_LOG", "debug")]);
+    let server = Server::start_with(&mut command);
+    let expected = "GIVEN=a=b\nNAMED=from the process\nPOLAROID_LOG=debug\n";
+    assert_eq!(server.get("/environment").text(), expected);
+}
+
+#[test]
+fn a_guests_standard_error_comes_by_whole_lines() {
+    let server = Server::start(&[]);
+    server.get("/half-line");
+    assert_eq!(server.wait_for_line("one"), "one line");
+}
+
+#[test]
+fn a_signal_lets_running_requests_end() {
+    let mut server = Server::start(&[]);
+    let mut stream = send(server.addr, "GET", "/slow", &[], b"");
+    let mut first = [0; 1];
+    stream.read_exact(&mut first).unwrap();
+    server.signal(Signal::TERM);
+    server.wait_for_line("stopping");
+    assert!(TcpStream::connect(server.addr).is_err(), "a new connection was accepted");
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    let answer = parse(&[&first[..], &rest].concat());
+    assert_eq!((answer.whole, answer.text()), (true, "part 0\npart 1\npart 2\n"));
+    assert!(server.wait_for_end(Duration::from_secs(10)).unwrap().success());
+}
+
+#[test]
+fn what_does_not_end_in_time_is_cut_and_an_idle_server_ends_at_once() {
+    let mut server = Server::start(&["--grace", "1"]);
+    let _busy = send(server.addr, "GET", "/loop", &[], b"");
+    within(Duration::from_secs(30), || (server.ticks() > 20).then_some(())).unwrap();
+    server.signal(Signal::INT);
+    server.wait_for_line("did not end in time");
+    assert!(server.wait_for_end(Duration::from_secs(10)).unwrap().success());
+
+    let mut idle = Server::start(&["--grace", "60"]);
+    idle.signal(Signal::TERM);
+    assert!(idle.wait_for_end(Duration::from_secs(10)).unwrap().success());
+}
+
+#[test]
+fn an_address_in_use_is_refused() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    let (_, stderr, code) = support::run(support::polaroid().args(["serve", "--addr", &addr]));
+    assert_eq!(code, 1);
+    assert!(stderr.contains("cannot listen on") && stderr.contains("port 0"), "{stderr}");
+}
