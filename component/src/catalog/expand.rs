@@ -37,7 +37,7 @@ impl Walk {
             return Ok(());
         }
         if part == "**" {
-            self.descend(folder.clone(), if rest.is_empty() { &EVERYTHING } else { rest }, depth)?;
+            self.descend(folder.clone(), if rest.is_empty() { EVERYTHING.as_slice() } else { rest }, depth)?;
             for entry in read_folder(&folder)? {
                 if entry.is_folder {
                     self.descend(format!("{folder}/{}", entry.name), parts, depth + 1)?;

@@ -11,9 +11,9 @@ mod path;
 mod scan;
 
 pub use format::FileFormat;
-pub use list::{Listed, TableFile};
+pub use list::Listed;
 pub use path::Relative;
-pub use scan::scan;
+pub use scan::{INFER_ROWS, is_hive, scan};
 
 use crate::error::{Error, Kind, Result};
 

@@ -42,10 +42,6 @@ impl Relative {
     pub fn parts(&self) -> &[String] {
         &self.0
     }
-
-    pub fn is_glob(&self) -> bool {
-        self.0.iter().any(|part| is_glob(part))
-    }
 }
 
 /// Whether a part of a path stands for more than one name.

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use polars::prelude::*;
+use polars_buffer::Buffer;
 use polars_io::HiveOptions;
 use polars_utils::ranged::Ranged;
 
@@ -67,23 +68,19 @@ fn csv(paths: Buffer<PlRefPath>, separator: u8) -> LazyCsvReader {
 /// Arrow files are scanned. A stream has no footer: its batches are read in order, all of them.
 fn arrow(source: &Source, paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFrame> {
     let streams = source.files.iter().map(|file| is_stream(file)).collect::<PolarsResult<Vec<_>>>()?;
-    if streams.contains(&true) {
-        let frames = source
-            .files
-            .iter()
-            .zip(streams)
-            .map(|(file, is_stream)| {
-                let reader = Ranged::open(Path::new(file))?;
-                match is_stream {
-                    true => IpcStreamReader::new(reader).finish(),
-                    false => IpcStreamReader::new(reader).finish(),
-                }
-                .map(IntoLazy::lazy)
-            })
-            .collect::<PolarsResult<Vec<_>>>()?;
-        return Ok(concat(frames, UnionArgs::default())?);
+    if !streams.contains(&true) {
+        return arrow_files(paths, hive);
     }
-    let scan_args = UnifiedScanArgs { hive_options: hive_options(hive), glob: false, ..Default::default() };
+    let frames = source.files.iter().zip(streams).map(|(file, is_stream)| match is_stream {
+        true => Ok(IpcStreamReader::new(Ranged::open(Path::new(file))?).finish()?.lazy()),
+        false => arrow_files([PlRefPath::new(file)].into_iter().collect(), hive),
+    });
+    Ok(concat(frames.collect::<Result<Vec<_>>>()?, UnionArgs::default())?)
+}
+
+fn arrow_files(paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFrame> {
+    let scan_args =
+        UnifiedScanArgs { hive_options: hive_options(hive), glob: false, ..Default::default() };
     Ok(LazyFrame::scan_ipc_sources(ScanSources::Paths(paths), Default::default(), scan_args)?)
 }
 

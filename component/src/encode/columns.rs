@@ -103,7 +103,7 @@ fn holds_binary(dtype: &DataType) -> bool {
 }
 
 fn base64(series: &Series) -> PolarsResult<Series> {
-    let values = series.binary()?.into_iter().map(|value| value.map(|bytes| BASE64_STANDARD.encode(bytes)));
+    let values = series.binary()?.iter().map(|value| value.map(|bytes| BASE64_STANDARD.encode(bytes)));
     Ok(StringChunked::from_iter_options(series.name().clone(), values).into_series())
 }
 

@@ -31,9 +31,9 @@ pub fn resolve(statement: &mut Statement, catalog: &Catalog, context: &SQLContex
         return Ok(());
     }
     let mut names = CommonTables::default();
-    let _ = statement.visit(&mut names);
+    let _ = Visit::visit(&*statement, &mut names);
     let mut resolver = Resolver { catalog, context, common: names.0 };
-    match statement.visit(&mut resolver) {
+    match VisitMut::visit(statement, &mut resolver) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
     }

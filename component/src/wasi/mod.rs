@@ -9,7 +9,6 @@ use wasip2::http::types::{IncomingRequest, ResponseOutparam};
 
 use crate::catalog::{Catalog, Root};
 use crate::config::Config;
-use crate::error::Result;
 use crate::handle::handle;
 
 struct Component;
