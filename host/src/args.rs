@@ -193,9 +193,9 @@ fn sql(given: String) -> Result<String, Error> {
         return Ok(given);
     }
     let mut sql = String::new();
-    std::io::stdin()
-        .read_to_string(&mut sql)
-        .map_err(|error| Error::Usage(format!("cannot read SQL from standard input: {error}; accepted is UTF-8 text")))?;
+    std::io::stdin().read_to_string(&mut sql).map_err(|error| {
+        Error::Usage(format!("cannot read SQL from standard input: {error}; accepted is UTF-8 text"))
+    })?;
     Ok(sql)
 }
 

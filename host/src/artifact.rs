@@ -68,7 +68,10 @@ fn compile(engine: &Engine, path: &Path, wasm: &[u8]) -> Result<Vec<u8>, Error> 
     let tell = wasm.len() > WORTH_A_LINE;
     if tell {
         let megabytes = wasm.len() >> 20;
-        eprintln!("compiling {} ({megabytes} MiB) to machine code, first run only, about a minute", path.display());
+        eprintln!(
+            "compiling {} ({megabytes} MiB) to machine code, first run only, about a minute",
+            path.display()
+        );
     }
     let code = engine.precompile_component(wasm).map_err(|error| Error::NotAComponent {
         path: path.to_owned(),
@@ -102,8 +105,6 @@ fn deserialize(engine: &Engine, path: &Path) -> Result<Component, Error> {
     // SAFETY: the file came from `precompile_component` as far as anyone but its owner and root is
     // concerned: `trust::check` holds for it (given by hand) or for the cache's directory. Files of
     // ours are replaced by rename and never written in place, so the mapping does not change either.
-    unsafe { Component::deserialize_file(engine, path) }.map_err(|error| Error::Mismatch {
-        path: path.to_owned(),
-        reason: error.root_cause().to_string(),
-    })
+    unsafe { Component::deserialize_file(engine, path) }
+        .map_err(|error| Error::Mismatch { path: path.to_owned(), reason: error.root_cause().to_string() })
 }

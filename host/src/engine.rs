@@ -122,8 +122,7 @@ mod tests {
     #[tokio::test]
     async fn deep_recursion_fits_and_endless_recursion_traps() {
         let engine = single().unwrap();
-        let component =
-            wasmtime::component::Component::new(&engine, wat::parse_str(DEEP).unwrap()).unwrap();
+        let component = wasmtime::component::Component::new(&engine, wat::parse_str(DEEP).unwrap()).unwrap();
         let linker = wasmtime::component::Linker::<()>::new(&engine);
         let mut store = wasmtime::Store::new(&engine, ());
         store.set_epoch_deadline(u64::MAX / 2);

@@ -24,7 +24,9 @@ pub enum Error {
     Distrust { path: PathBuf, seen: String, remedy: String },
     #[error("{what} {path}: {source}", path = path.display())]
     File { what: &'static str, path: PathBuf, source: io::Error },
-    #[error("cannot listen on {addr}: {source}; choose another address with --addr, port 0 takes any free one")]
+    #[error(
+        "cannot listen on {addr}: {source}; choose another address with --addr, port 0 takes any free one"
+    )]
     Listen { addr: SocketAddr, source: io::Error },
     /// The component refused the query; the text is ready to be shown.
     #[error("{0}")]

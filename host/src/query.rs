@@ -48,7 +48,7 @@ pub fn run(args: QueryArgs) -> Result<(), Error> {
 }
 
 async fn answer(sandbox: &Sandbox, args: &QueryArgs, progress: &Progress) -> Result<(), Error> {
-    let response = sandbox.answer(request(args)?).await?;
+    let response = sandbox.answer("query".into(), request(args)?).await?;
     if response.status() != StatusCode::OK {
         return Err(refused(response, args).await);
     }

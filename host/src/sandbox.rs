@@ -56,7 +56,8 @@ impl Sandbox {
     ///
     /// Returns once the guest has set a response; the guest goes on while its body is read, as fast
     /// as the body is read. Dropping the future or the body stops the guest at its next epoch.
-    pub async fn answer<B>(&self, request: Request<B>) -> Result<Response<GuestBody>, Failure>
+    /// The log calls the guest `name`.
+    pub async fn answer<B>(&self, name: String, request: Request<B>) -> Result<Response<GuestBody>, Failure>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<wasmtime_wasi_http::Error>,
@@ -69,7 +70,8 @@ impl Sandbox {
                 let mut store = store(pre.engine(), &view, end.clone())?;
                 let run = async {
                     let mut http = store.data_mut().http();
-                    let request = http.new_incoming_request(Scheme::Http, request).map_err(Failure::Request)?;
+                    let request =
+                        http.new_incoming_request(Scheme::Http, request).map_err(Failure::Request)?;
                     let answer = http.new_response_outparam(answer).map_err(Failure::Start)?;
                     let proxy = pre.instantiate_async(&mut store).await.map_err(Failure::from_start)?;
                     let handler = proxy.wasi_http_incoming_handler();
@@ -83,7 +85,7 @@ impl Sandbox {
                 result
             }
         };
-        let guest = Guest::new(self.guests.spawn(guest));
+        let mut guest = Guest::new(self.guests.spawn(guest), name);
         match answered.await {
             Ok(Ok(response)) => Ok(GuestBody::tie(response, end, guest)),
             Ok(Err(code)) => Err(Failure::Refused(code)),

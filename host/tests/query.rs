@@ -46,8 +46,7 @@ fn a_table_is_drawn_from_the_arrow_stream() {
 ";
     assert_eq!((stdout.as_str(), stderr.as_str(), code), (expected, "", 0));
 
-    let (stdout, ..) =
-        run(polaroid().args(["query", "--rows", "2", "--dir"]).arg(data.path()).arg("rows"));
+    let (stdout, ..) = run(polaroid().args(["query", "--rows", "2", "--dir"]).arg(data.path()).arg("rows"));
     assert!(stdout.ends_with("3 rows, 2 shown\n"), "{stdout}");
 }
 

@@ -84,7 +84,7 @@ fn a_trap_after_the_last_byte_does_not_harm_the_answer() {
     let server = Server::start(&[]);
     let answer = server.get("/trap-after-body");
     assert_eq!((answer.whole, answer.text()), (true, "all of it"));
-    server.wait_for_line("after its answer");
+    server.wait_for_line("ended by Trap");
 }
 
 #[test]
@@ -201,9 +201,11 @@ fn a_guest_gets_no_network_and_no_standard_input() {
 #[test]
 fn a_guest_gets_only_the_variables_that_it_is_given() {
     let mut command = support::polaroid();
-    command
-        .args(["serve", "--addr", "127.0.0.1:0", "--env", "NAMED", "--env", "GIVEN=a=b"])
-        .envs([("NAMED", "from the process"), ("SECRET", "x"), ("POLAROID_LOG", "debug")]);
+    command.args(["serve", "--addr", "127.0.0.1:0", "--env", "NAMED", "--env", "GIVEN=a=b"]).envs([
+        ("NAMED", "from the process"),
+        ("SECRET", "x"),
+        ("POLAROID_LOG", "debug"),
+    ]);
     let server = Server::start_with(&mut command);
     let expected = "GIVEN=a=b\nNAMED=from the process\nPOLAROID_LOG=debug\n";
     assert_eq!(server.get("/environment").text(), expected);

@@ -7,14 +7,18 @@ use std::path::PathBuf;
 /// SQL over Parquet, CSV, NDJSON and Arrow files; every query runs in a WebAssembly sandbox of its
 /// own that sees nothing but the directories you name, read-only.
 #[derive(Debug, Parser)]
-#[command(name = "polaroid", version, after_help = "\
+#[command(
+    name = "polaroid",
+    version,
+    after_help = "\
 Examples:
   polaroid query \"SELECT 1 + 1 AS two\"
   polaroid query --dir ./data \"SELECT kind, count(*) FROM 'events/*.parquet' GROUP BY kind\"
   polaroid serve --dir ./data
   curl -d '{\"sql\": \"SELECT 1\"}' -H 'content-type: application/json' http://127.0.0.1:8080/query
 
-Start with `polaroid query --help`.")]
+Start with `polaroid query --help`."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,

@@ -25,8 +25,12 @@ pub fn validate(given: &[PathBuf]) -> Result<Vec<Mount>, Error> {
                 mount.guest
             )));
         }
-        std::fs::read_dir(&mount.host)
-            .map_err(|error| Error::Usage(format!("--dir {}: {error}; accepted is a directory that you may read", mount.host.display())))?;
+        std::fs::read_dir(&mount.host).map_err(|error| {
+            Error::Usage(format!(
+                "--dir {}: {error}; accepted is a directory that you may read",
+                mount.host.display()
+            ))
+        })?;
         mounts.push(mount);
     }
     Ok(mounts)
@@ -41,7 +45,10 @@ fn split(given: &Path) -> Result<Mount, Error> {
     });
     let (name, host) = named.unwrap_or(("data", given));
     if host.as_os_str().is_empty() {
-        return Err(Error::Usage(format!("--dir {}: no directory; accepted are DIR and NAME=DIR", given.display())));
+        return Err(Error::Usage(format!(
+            "--dir {}: no directory; accepted are DIR and NAME=DIR",
+            given.display()
+        )));
     }
     Ok(Mount { host: host.to_owned(), guest: format!("/{name}") })
 }

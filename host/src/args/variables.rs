@@ -44,7 +44,9 @@ pub fn validate(given: &[String], environment: &[(OsString, OsString)]) -> Resul
 
 fn text(name: &str, value: &OsString) -> Result<String, Error> {
     value.to_str().map(str::to_owned).ok_or_else(|| {
-        Error::Usage(format!("the variable {name} is not UTF-8, which is all that a guest can be given; correct or unset it"))
+        Error::Usage(format!(
+            "the variable {name} is not UTF-8, which is all that a guest can be given; correct or unset it"
+        ))
     })
 }
 
@@ -58,8 +60,9 @@ mod tests {
     use super::*;
 
     fn seen(given: &[&str]) -> Result<Vec<(String, String)>, Error> {
-        let environment = [("POLAROID_LOG", "debug"), ("POLAROID_COMPONENT", "x.wasm"), ("HOME", "/h"), ("TOKEN", "t")]
-            .map(|(name, value)| (name.into(), value.into()));
+        let environment =
+            [("POLAROID_LOG", "debug"), ("POLAROID_COMPONENT", "x.wasm"), ("HOME", "/h"), ("TOKEN", "t")]
+                .map(|(name, value)| (name.into(), value.into()));
         let given: Vec<String> = given.iter().map(|&given| given.to_owned()).collect();
         Ok(validate(&given, &environment)?.into_iter().map(|v| (v.name, v.value)).collect())
     }
@@ -79,7 +82,10 @@ mod tests {
 
     #[test]
     fn the_last_of_a_name_wins() {
-        assert_eq!(seen(&["POLAROID_LOG=info", "POLAROID_LOG=warn"]).unwrap(), pairs(&[("POLAROID_LOG", "warn")]));
+        assert_eq!(
+            seen(&["POLAROID_LOG=info", "POLAROID_LOG=warn"]).unwrap(),
+            pairs(&[("POLAROID_LOG", "warn")])
+        );
     }
 
     #[test]

@@ -195,7 +195,12 @@ mod tests {
         let engine = engine::single().unwrap();
         let mut made = Vec::new();
         for nth in 0..KEEP + 2 {
-            let wasm = component(&base, &format!("{nth}.wasm"), &"(component)".replace(')', &format!(" (core module (func (param {}))))", "i32 ".repeat(nth))));
+            let wasm = component(
+                &base,
+                &format!("{nth}.wasm"),
+                &"(component)"
+                    .replace(')', &format!(" (core module (func (param {}))))", "i32 ".repeat(nth))),
+            );
             made.push(cache.artifact(&engine, &wasm).unwrap());
         }
         let left: Vec<bool> = made.iter().map(|path| path.exists()).collect();

@@ -10,7 +10,10 @@ use tempfile::NamedTempFile;
 pub enum Output {
     Stdout(std::io::Stdout),
     /// Written beside its target. Removed when dropped before [`Output::finish`].
-    File { written: NamedTempFile, target: PathBuf },
+    File {
+        written: NamedTempFile,
+        target: PathBuf,
+    },
 }
 
 impl Output {

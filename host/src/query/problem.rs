@@ -59,7 +59,10 @@ mod tests {
     fn the_place_is_shown_under_its_line() {
         let body = br#"{"code":"invalid_sql","detail":"seen FORM","line":2,"column":6,"status":400}"#;
         let text = explain(StatusCode::BAD_REQUEST, body, &args("SELECT *\n'\u{e9}\u{4e2d}' FORM x"));
-        assert_eq!(text, "invalid_sql: seen FORM\n  at line 2, column 6:\n  '\u{e9}\u{4e2d}' FORM x\n        ^");
+        assert_eq!(
+            text,
+            "invalid_sql: seen FORM\n  at line 2, column 6:\n  '\u{e9}\u{4e2d}' FORM x\n        ^"
+        );
     }
 
     #[test]

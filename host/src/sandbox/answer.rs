@@ -13,7 +13,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 
 /// What a guest may still do after its last byte: drop its plan, write its log line.
@@ -45,16 +47,20 @@ impl End {
 pub struct Cut(String);
 
 /// The task that runs a guest, stopped when dropped.
-pub struct Guest(Option<JoinHandle<Result<(), Failure>>>);
+pub struct Guest {
+    task: Option<JoinHandle<Result<(), Failure>>>,
+    /// What the log calls it.
+    name: String,
+}
 
 impl Guest {
-    pub fn new(task: JoinHandle<Result<(), Failure>>) -> Guest {
-        Guest(Some(task))
+    pub fn new(task: JoinHandle<Result<(), Failure>>, name: String) -> Guest {
+        Guest { task: Some(task), name }
     }
 
     /// Waits for the guest's end.
-    pub async fn join(mut self) -> Result<(), Failure> {
-        match &mut self.0 {
+    pub async fn join(&mut self) -> Result<(), Failure> {
+        match &mut self.task {
             // Still ours while we wait, so that it is stopped when the waiting is given up.
             Some(task) => task.await.unwrap_or_else(|error| Err(Failure::Task(error))),
             None => Ok(()),
@@ -63,20 +69,18 @@ impl Guest {
 
     /// Lets the guest run on for a moment, unobserved but for a failure.
     fn release(mut self) {
-        if let (Some(task), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
-            let guest = Guest(Some(task));
-            runtime.spawn(async move {
-                if let Ok(Err(failure)) = tokio::time::timeout(AFTERWARDS, guest.join()).await {
-                    eprintln!("polaroid: after its answer: {failure:?}");
-                }
-            });
-        }
+        let Ok(runtime) = Handle::try_current() else { return };
+        runtime.spawn(async move {
+            if let Ok(Err(failure)) = timeout(AFTERWARDS, self.join()).await {
+                eprintln!("polaroid: {}: ended by {failure:?}", self.name);
+            }
+        });
     }
 }
 
 impl Drop for Guest {
     fn drop(&mut self) {
-        if let Some(task) = &self.0 {
+        if let Some(task) = &self.task {
             task.abort();
         }
     }
@@ -91,6 +95,8 @@ pub struct GuestBody {
     left: Option<u64>,
     /// The guest has nothing more to tell the client.
     over: bool,
+    /// The guest broke off its answer, and the reader is about to be told.
+    broken: bool,
 }
 
 impl GuestBody {
@@ -100,23 +106,30 @@ impl GuestBody {
         let left = length.and_then(|length| length.to_str().ok()?.parse().ok());
         response.map(|inner| {
             let over = inner.is_end_stream() || left == Some(0);
-            GuestBody { inner, end, guest: Some(guest), left, over }
+            GuestBody { inner, end, guest: Some(guest), left, over, broken: false }
         })
     }
 
     /// Waits a moment for a guest that broke off its answer to say why.
     pub async fn reason(&mut self) -> Option<String> {
-        if let Some(guest) = self.guest.take() {
+        if let Some(mut guest) = self.guest.take() {
             // Its failure, if any, is in `end` by then.
-            let _ = tokio::time::timeout(AFTERWARDS, guest.join()).await;
+            let _ = timeout(AFTERWARDS, guest.join()).await;
         }
         self.end.reason.get().cloned()
     }
 
-    fn broken_off(&mut self) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
-        self.over = true;
+    fn cut(&mut self) -> Cut {
         let reason = self.end.reason.get().cloned();
-        Poll::Ready(Some(Err(Cut(reason.unwrap_or_else(|| "the component broke off its answer".into())))))
+        Cut(reason.unwrap_or_else(|| "the component broke off its answer".into()))
+    }
+
+    /// Told at the next poll: a reader that has nothing to wait for sends on what it has by then,
+    /// so that the client sees the answer's head and beginning before it is cut.
+    fn broken_off<T>(&mut self, context: &Context<'_>) -> Poll<T> {
+        (self.over, self.broken) = (true, true);
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
@@ -124,7 +137,13 @@ impl Body for GuestBody {
     type Data = Bytes;
     type Error = Cut;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        if self.broken {
+            return Poll::Ready(Some(Err(self.cut())));
+        }
         match ready!(Pin::new(&mut self.inner).poll_frame(context)) {
             Some(Ok(frame)) => {
                 if let (Some(left), Some(data)) = (&mut self.left, frame.data_ref()) {
@@ -135,9 +154,9 @@ impl Body for GuestBody {
                 Poll::Ready(Some(Ok(frame)))
             }
             // The guest dropped the body, or wrote less or more than it announced.
-            Some(Err(_)) => self.broken_off(),
+            Some(Err(_)) => self.broken_off(context),
             // Either the guest finished it, or the store is gone and has left its mark before.
-            None if self.end.cut.load(Ordering::Acquire) => self.broken_off(),
+            None if self.end.cut.load(Ordering::Acquire) => self.broken_off(context),
             None => {
                 self.over = true;
                 Poll::Ready(None)

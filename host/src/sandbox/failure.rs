@@ -7,7 +7,7 @@ use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 /// Why there is no whole answer. The texts are for users; what only operators need is in `Debug`.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    #[error("the sandbox trapped ({reason}); the query was not answered", reason = .0.root_cause())]
+    #[error("the sandbox trapped ({reason})", reason = .0.root_cause())]
     Trap(wasmtime::Error),
     #[error("the component ended without an answer")]
     Unanswered,

@@ -20,7 +20,7 @@ pub type AnswerBody = UnsyncBoxBody<Bytes, Unfinished<Cut>>;
 
 /// An answer that broke off, and the query that it was for.
 #[derive(Debug, thiserror::Error)]
-#[error("query {query_id}: {cause}; the connection was cut")]
+#[error("query {query_id}: the answer was cut: {cause}")]
 pub struct Unfinished<E: std::error::Error> {
     query_id: String,
     #[source]
@@ -28,18 +28,20 @@ pub struct Unfinished<E: std::error::Error> {
 }
 
 /// Runs the request in a sandbox of its own. Always answers: failures become problem documents.
-pub async fn answer(sandbox: &Sandbox, mut request: Request<Incoming>) -> Result<Response<AnswerBody>, Infallible> {
+pub async fn answer(
+    sandbox: &Sandbox,
+    mut request: Request<Incoming>,
+) -> Result<Response<AnswerBody>, Infallible> {
     let id = identify(request.headers_mut());
     let query_id = id.to_str().unwrap_or_default().to_owned();
-    let mut response = match sandbox.answer(request).await {
+    let mut response = match sandbox.answer(format!("query {query_id}"), request).await {
         Ok(response) => response.map(|body: GuestBody| {
             body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
         }),
         Err(failure) => {
             eprintln!("polaroid: query {query_id}: {failure:?}");
-            problem::response(&failure, &query_id).map(|text| {
-                Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync()
-            })
+            problem::response(&failure, &query_id)
+                .map(|text| Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync())
         }
     };
     response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);

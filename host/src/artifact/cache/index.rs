@@ -74,7 +74,8 @@ pub fn content_of(dir: &Path, wasm: &Path) -> Result<String, Error> {
     let unchanged = Identity::of(&file.metadata().map_err(cannot_read())?) == identity;
     if unchanged && identity.is_settled() {
         let entry = Entry { path: real, identity, content: content.clone() };
-        let json = serde_json::to_vec(&entry).map_err(|error| Error::system("cannot index the component")(error.into()))?;
+        let json = serde_json::to_vec(&entry)
+            .map_err(|error| Error::system("cannot index the component")(error.into()))?;
         super::write_whole(&entry_path, &json, 0o600)?;
     }
     Ok(content)

@@ -89,7 +89,9 @@ fn kind_name(kind: &DataType) -> String {
         | DataType::Decimal128(precision, scale)
         | DataType::Decimal256(precision, scale) => format!("decimal({precision},{scale})"),
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "varchar".into(),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => "blob".into(),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            "blob".into()
+        }
         DataType::Date32 | DataType::Date64 => "date".into(),
         DataType::Time32(_) | DataType::Time64(_) => "time".into(),
         DataType::Timestamp(unit, zone) => {
@@ -105,13 +107,18 @@ fn kind_name(kind: &DataType) -> String {
             }
         }
         DataType::Duration(_) | DataType::Interval(_) => "interval".into(),
-        DataType::List(item) | DataType::LargeList(item) | DataType::ListView(item) | DataType::LargeListView(item) => {
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item) => {
             format!("{}[]", kind_name(item.data_type()))
         }
         DataType::FixedSizeList(item, length) => format!("{}[{length}]", kind_name(item.data_type())),
         DataType::Struct(fields) => {
-            let fields: Vec<_> =
-                fields.iter().map(|field| format!("{} {}", field.name(), kind_name(field.data_type()))).collect();
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|field| format!("{} {}", field.name(), kind_name(field.data_type())))
+                .collect();
             format!("struct({})", printable(&fields.join(", ")))
         }
         DataType::Dictionary(_, values) => kind_name(values),

@@ -91,6 +91,7 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
             "/outbound" => {
                 let request = OutgoingRequest::new(Fields::new());
                 request.set_authority(Some("127.0.0.1:1")).unwrap();
+                request.set_path_with_query(Some("/")).unwrap();
                 request.set_scheme(Some(&wasip2::http::types::Scheme::Http)).unwrap();
                 let refused = match wasip2::http::outgoing_handler::handle(request, None) {
                     Err(code) => code,
