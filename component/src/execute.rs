@@ -141,6 +141,7 @@ impl<C: Client> Answer<C> {
             truncated,
             query_id: self.wanted.query_id.clone(),
             elapsed_ms: milliseconds(self.wanted.started.elapsed()),
+            reads: polars_utils::ranged::reads(),
         };
         self.stream()?;
         if let State::Streaming(encoder) = std::mem::replace(&mut self.state, State::Ended) {

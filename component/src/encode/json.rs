@@ -75,11 +75,14 @@ impl<W: Write> Document<W> {
     pub fn finish(mut self, summary: &Summary) -> PolarsResult<()> {
         write!(
             self.out,
-            "],\"rows\":{},\"truncated\":{},\"query_id\":{},\"elapsed_ms\":{:.3}}}",
+            "],\"rows\":{},\"truncated\":{},\"query_id\":{},\"elapsed_ms\":{:.3},\
+             \"bytes_read\":{},\"ranges_read\":{}}}",
             summary.rows,
             summary.truncated,
             json!(summary.query_id),
-            summary.elapsed_ms
+            summary.elapsed_ms,
+            summary.reads.bytes,
+            summary.reads.ranges,
         )?;
         Ok(())
     }
@@ -98,7 +101,13 @@ mod tests {
         document.write(&batch.clear()).unwrap();
         document.write(&batch).unwrap();
         let cut = document.out.clone();
-        let summary = Summary { rows: 4, truncated: false, query_id: "q".to_string(), elapsed_ms: 1.0 };
+        let summary = Summary {
+            rows: 4,
+            truncated: false,
+            query_id: "q".to_string(),
+            elapsed_ms: 1.0,
+            reads: polars_utils::ranged::Reads { ranges: 2, bytes: 70 },
+        };
         document.finish(&summary).unwrap();
         assert!(serde_json::from_slice::<serde_json::Value>(&cut).is_err());
         let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
@@ -108,5 +117,6 @@ mod tests {
         assert_eq!(value["data"][0]["a"], "x\ny");
         assert_eq!(value["data"][3]["b"], i64::MAX);
         assert_eq!(value["rows"], 4);
+        assert_eq!(value["bytes_read"], 70);
     }
 }

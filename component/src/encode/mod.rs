@@ -20,6 +20,7 @@ use std::io::Write;
 
 use polars::prelude::*;
 use polars_io::csv::write::BatchedWriter as CsvStream;
+use polars_utils::ranged::Reads;
 
 pub use columns::Columns;
 pub use types::sql_name;
@@ -35,6 +36,8 @@ pub struct Summary {
     pub truncated: bool,
     pub query_id: String,
     pub elapsed_ms: f64,
+    /// What was read from files.
+    pub reads: Reads,
 }
 
 /// A result on its way out in one format.

@@ -13,26 +13,33 @@ pub const MAX_NESTING: usize = 64;
 /// Operators in a row: `a + b + c` is a tree as deep as it has operators.
 pub const MAX_CHAIN: usize = 400;
 
+/// What a set operation or a join in a row weighs against [`MAX_CHAIN`]: each is a plan on top of
+/// the one before it, and planning takes that much more stack than an operator does.
+const PLAN_WEIGHT: usize = 8;
+
 pub fn too_deep() -> Error {
     Error::new(
         Kind::QueryTooDeep,
         format!(
             "parentheses, subqueries and CASE may nest about {MAX_NESTING} deep, and {MAX_CHAIN} \
-             operators may follow one another; use IN (…) or a join for long lists of conditions"
+             operators or {} joins or set operations may follow one another; use IN (…) or a join \
+             for long lists of conditions",
+            MAX_CHAIN / PLAN_WEIGHT
         ),
     )
 }
 
 /// Refuses a query with a longer chain of operators than the tree may be deep.
 pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
-    // For each open parenthesis, the operators since the last comma or clause.
-    let mut levels = vec![0_usize];
+    // For each open parenthesis, the operators since the last comma or clause, and the weight of
+    // the plans, which only a parenthesis ends.
+    let mut levels = vec![(0_usize, 0_usize)];
     for token in tokens {
-        let level = levels.last_mut().expect("the outermost level stays");
+        let (level, plans) = levels.last_mut().expect("the outermost level stays");
         match &token.token {
             Token::LParen | Token::LBracket | Token::LBrace => {
                 // Brackets within brackets are the parser's to count; it stops at the limit.
-                levels.push(0);
+                levels.push((0, 0));
                 continue;
             }
             Token::RParen | Token::RBracket | Token::RBrace => {
@@ -40,7 +47,7 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
                     levels.pop();
                 }
                 // `a[1][1]` and `f(x)(y)` are chains as well.
-                *levels.last_mut().expect("the outermost level stays") += 1;
+                levels.last_mut().expect("the outermost level stays").0 += 1;
                 continue;
             }
             Token::Comma | Token::SemiColon => *level = 0,
@@ -64,11 +71,10 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
                 | Keyword::ILIKE
                 | Keyword::BETWEEN
                 | Keyword::COLLATE
-                | Keyword::AT
-                | Keyword::JOIN
-                | Keyword::UNION
-                | Keyword::EXCEPT
-                | Keyword::INTERSECT => *level += 1,
+                | Keyword::AT => *level += 1,
+                Keyword::JOIN | Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT => {
+                    *plans += PLAN_WEIGHT;
+                }
                 _ => {}
             },
             Token::Number(..)
@@ -79,7 +85,8 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
             | Token::EOF => {}
             _ => *level += 1,
         }
-        if *levels.last().expect("the outermost level stays") > MAX_CHAIN {
+        let (level, plans) = *levels.last().expect("the outermost level stays");
+        if level.max(plans) > MAX_CHAIN {
             let start = token.span.start;
             return Err(too_deep().at(Some(Position { line: start.line, column: start.column })));
         }

@@ -38,8 +38,24 @@ fn catalog() -> Catalog {
     Catalog::new(directories.iter().map(|(_, path)| Root::new(path)).collect())
 }
 
-/// What Polars would ask of a machine and cannot ask of a sandbox. The settings are not variables
-/// that users could see: names that begin with `POLARS_` are Polars' own.
+/// Settings of the engine for one thread and a small heap: what Polars keeps ready ahead of the
+/// computation, it keeps in memory, and on one thread nothing computes meanwhile.
+const ENGINE: [(&str, &str); 4] = [
+    ("POLARS_ROW_GROUP_PREFETCH_SIZE", "1"),
+    ("POLARS_RECORD_BATCH_PREFETCH_SIZE", "1"),
+    ("POLARS_CSV_CHUNK_PREFETCH_LIMIT", "2"),
+    ("POLARS_NDJSON_CHUNK_PREFETCH_LIMIT", "2"),
+];
+
+/// Gives the engine its settings. They are variables inside the sandbox; one that the host has set
+/// stays.
 fn set_up_engine(config: &Config) {
-    let _ = config;
+    let memory = (config.memory_bytes / 1_000_000).to_string();
+    let memory = [("POLARS_OVERRIDE_TOTAL_MEMORY_MB", memory.as_str())];
+    for (name, value) in ENGINE.into_iter().chain(memory) {
+        if std::env::var_os(name).is_none() {
+            // SAFETY: the sandbox has one thread, and nobody holds a pointer into the environment.
+            unsafe { std::env::set_var(name, value) };
+        }
+    }
 }
