@@ -38,7 +38,14 @@ pub fn response(failure: &Failure, query_id: &str) -> Response<String> {
         title,
         status: status.as_u16(),
         code,
-        detail: failure.to_string(),
+        detail: match status {
+            StatusCode::INTERNAL_SERVER_ERROR => {
+                format!(
+                    "{failure}; other queries are not affected, and the server's log says more under {query_id}"
+                )
+            }
+            _ => failure.to_string(),
+        },
         query_id,
     };
     let json = serde_json::to_string(&problem).expect("strings and a number serialise");

@@ -1,13 +1,13 @@
 //! What a component's content hash was, remembered by the file's identity.
 //!
-//! One small file for each path. An entry holds as long as device, inode, size and both times of
+//! One small file for each path, named after it. An entry holds as long as device, inode, size and both times of
 //! the component are what they were; the change time cannot be set back by a user.
 
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// A file changed later than this before now is hashed again next time: a second change within one
@@ -16,7 +16,6 @@ const SETTLED: Duration = Duration::from_secs(1);
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
-    path: PathBuf,
     identity: Identity,
     content: String,
 }
@@ -62,7 +61,6 @@ pub fn content_of(dir: &Path, wasm: &Path) -> Result<String, Error> {
     let identity = Identity::of(&file.metadata().map_err(cannot_read())?);
     let entry_path = dir.join(format!("{}.index", content(real.as_os_str().as_encoded_bytes())));
     if let Some(entry) = read(&entry_path)
-        && entry.path == real
         && entry.identity == identity
     {
         return Ok(entry.content);
@@ -73,7 +71,7 @@ pub fn content_of(dir: &Path, wasm: &Path) -> Result<String, Error> {
     // Written to while it was read, or just now: the hash may be of another content.
     let unchanged = Identity::of(&file.metadata().map_err(cannot_read())?) == identity;
     if unchanged && identity.is_settled() {
-        let entry = Entry { path: real, identity, content: content.clone() };
+        let entry = Entry { identity, content: content.clone() };
         let json = serde_json::to_vec(&entry)
             .map_err(|error| Error::system("cannot index the component")(error.into()))?;
         super::write_whole(&entry_path, &json, 0o600)?;
@@ -93,6 +91,7 @@ fn short(hash: &blake3::Hash) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     /// A component whose times lie an hour back, and the directory that holds it and the index.
     fn old_file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
