@@ -220,8 +220,7 @@ fn two_chains_of_producers_end_whichever_side_is_taken_first() {
                         }
                     }
                 });
-                let (mut batches_tx, mut batches_rx) =
-                    distributor_channel::distributor_channel::<u64>(1, 1);
+                let (mut batches_tx, mut batches_rx) = distributor_channel::distributor_channel::<u64>(1, 1);
                 spawn(TaskPriority::Low, None, async move {
                     while let Some(segment) = segments_rx.recv().await {
                         if batches_tx.send(segment).await.is_err() {
