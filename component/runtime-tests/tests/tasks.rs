@@ -324,6 +324,8 @@ fn thousands_of_tasks_end() {
 mod panics {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
+    use polars_async::JoinHandle;
+
     use super::*;
 
     fn message(run: impl FnOnce()) -> String {
@@ -343,12 +345,12 @@ mod panics {
     #[test]
     fn of_spawned_tasks_and_jobs_are_errors() {
         let _alone = alone();
-        let task = ASYNC.spawn(async { panic!("in a spawned task") });
-        let error: polars_async::JoinError = ASYNC.block_on(task).map(|()| ()).unwrap_err();
+        let task: JoinHandle<()> = ASYNC.spawn(async { panic!("in a spawned task") });
+        let error = ASYNC.block_on(task).unwrap_err();
         assert!(error.is_panic());
         assert_eq!(error.to_string(), "the task panicked: in a spawned task");
-        let job = ASYNC.spawn_blocking(|| panic!("in a job"));
-        let error = ASYNC.block_on(job).map(|()| ()).unwrap_err();
+        let job: JoinHandle<()> = ASYNC.spawn_blocking(|| panic!("in a job"));
+        let error = ASYNC.block_on(job).unwrap_err();
         assert_eq!(message(|| std::panic::resume_unwind(error.into_panic())), "in a job");
     }
 

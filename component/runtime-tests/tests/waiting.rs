@@ -104,7 +104,7 @@ fn an_interval_leaves_out_the_ticks_it_missed() {
     });
     // The second tick was due at 10 ms and is late; the third is a later multiple of the period.
     assert_eq!((ticks[0], ticks[1]), (0, 10));
-    assert!(ticks[2] >= 40 && ticks[2] % 10 == 0, "{ticks:?}");
+    assert!(ticks[2] >= 40 && ticks[2].is_multiple_of(10), "{ticks:?}");
 }
 
 #[test]
@@ -227,14 +227,16 @@ mod threads {
         let _alone = alone();
         polars_async::wait::set_deadlock_patience(ms(5));
         let (tx, rx) = tokio::sync::oneshot::channel();
+        let (entered_tx, entered_rx) = std::sync::mpsc::channel();
         let busy = std::thread::spawn(move || {
             ASYNC.block_on(async move {
+                entered_tx.send(()).unwrap();
                 std::thread::sleep(ms(60));
                 tx.send(1).unwrap();
             });
         });
-        // Let the other thread enter its frame first: from then on the runtime knows of it.
-        std::thread::sleep(ms(10));
+        // From its frame on, the runtime knows of the other thread.
+        entered_rx.recv().unwrap();
         assert_eq!(ASYNC.block_on(rx), Ok(1));
         busy.join().unwrap();
     }
