@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet
 
 from . import copies, small
@@ -37,7 +39,13 @@ def write(root: Path, outside: Path) -> None:
     file("bad_utf8.ndjson", b'{"id":1,"name":"caf\xe9"}\n')
     file("plain_named.csv.gz", good["csv"])
     file("plain_named.csv.zst", good["csv"])
-    file("types_change.csv", b"id,name\n" + b"".join(b"%d,x\n" % n for n in range(2000)) + b"oops,y\n")
+    file("truncated.csv.gz", gzip.compress(good["csv"], mtime=0)[:-200])
+    file("truncated.ndjson.gz", gzip.compress(good["ndjson"], mtime=0)[:-200])
+    file("truncated.csv.zst", pa.Codec("zstd").compress(good["csv"], asbytes=True)[:-200])
+    file("notes.txt", b"no table\n")
+    # far beyond what a reader looks at to tell the types, and what it holds in its buffers
+    file("breaks_late.csv", b"id,name\n" + b"".join(b"%d,some text to make it long\n" % n for n in range(300_000))
+         + b"oops,y\n")
     corrupt_page(folder / "corrupt_page.parquet")
 
     outside.mkdir(parents=True, exist_ok=True)
