@@ -49,6 +49,11 @@ fn sql_interface(text: &str) -> Error {
 
 /// Polars has one kind for a file that breaks its format and for a value that breaks a query.
 fn compute(text: &str) -> Error {
+    if text.starts_with("deadlock:") {
+        // Where its tasks were spawned is for us, not for the user.
+        eprintln!("{text}");
+        return Error::new(Kind::Internal, "the query engine waited for itself; please report the query");
+    }
     const FILE: [&str; 14] = [
         "parquet:",
         "out of specification",
