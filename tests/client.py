@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 
-TIMEOUT = 120.0
+TIMEOUT = 60.0
 """Seconds without a byte after which a server is taken to hang."""
 
 

@@ -29,7 +29,8 @@ impl Server {
         writer.finish().expect("a footer");
 
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let binary = std::env::var_os("POLAROID_BIN").map_or_else(|| beside_this_test().join("polaroid"), PathBuf::from);
+        let binary = std::env::var_os("POLAROID_BIN")
+            .map_or_else(|| beside_this_test().join("polaroid"), PathBuf::from);
         let component = std::env::var_os("POLAROID_WASM")
             .map_or_else(|| repository.join("target/component/polaroid.wasm"), PathBuf::from);
         let mut process = Command::new(&binary)
@@ -82,8 +83,14 @@ fn beside_this_test() -> PathBuf {
 fn sample() -> RecordBatch {
     let columns: [(&str, ArrayRef); 7] = [
         ("id", Arc::new(Int64Array::from_iter_values(0..5_000))),
-        ("half", Arc::new(Float64Array::from_iter((0..5_000).map(|n| (n % 3 > 0).then_some(f64::from(n) / 2.0))))),
-        ("name", Arc::new(StringArray::from_iter((0..5_000).map(|n| (n % 5 > 0).then(|| format!("näme {n}")))))),
+        (
+            "half",
+            Arc::new(Float64Array::from_iter((0..5_000).map(|n| (n % 3 > 0).then_some(f64::from(n) / 2.0)))),
+        ),
+        (
+            "name",
+            Arc::new(StringArray::from_iter((0..5_000).map(|n| (n % 5 > 0).then(|| format!("näme {n}"))))),
+        ),
         ("even", Arc::new(BooleanArray::from_iter((0..5_000).map(|n| Some(n % 2 == 0))))),
         (
             "price",
@@ -93,7 +100,13 @@ fn sample() -> RecordBatch {
                     .expect("it fits"),
             ),
         ),
-        ("at", Arc::new(TimestampMicrosecondArray::from_iter_values((0..5_000).map(|n| n * 1_001)).with_timezone("UTC"))),
+        (
+            "at",
+            Arc::new(
+                TimestampMicrosecondArray::from_iter_values((0..5_000).map(|n| n * 1_001))
+                    .with_timezone("UTC"),
+            ),
+        ),
         (
             "list",
             Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(
@@ -101,7 +114,8 @@ fn sample() -> RecordBatch {
             )),
         ),
     ];
-    RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true))).expect("equal lengths")
+    RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)))
+        .expect("equal lengths")
 }
 
 #[test]

@@ -30,7 +30,10 @@ fn declared() -> (Resolve, WorldId) {
 }
 
 /// `wasi:io/streams@0.2` for any patch release: hosts link every 0.2.x to the newest they have.
-fn names<'a>(resolve: &Resolve, items: impl Iterator<Item = (&'a WorldKey, &'a WorldItem)>) -> BTreeSet<String> {
+fn names<'a>(
+    resolve: &Resolve,
+    items: impl Iterator<Item = (&'a WorldKey, &'a WorldItem)>,
+) -> BTreeSet<String> {
     items
         .map(|(key, _)| {
             let name = resolve.name_world_key(key);

@@ -9,9 +9,21 @@ const TOP: &[&str] = &["spin_manifest_version", "application", "variables", "tri
 const APPLICATION: &[&str] = &["name", "version", "description", "authors", "trigger", "tool"];
 const HTTP_TRIGGER: &[&str] = &["id", "route", "component", "executor"];
 const COMPONENT: &[&str] = &[
-    "source", "description", "files", "exclude_files", "allowed_outbound_hosts", "key_value_stores", "environment",
-    "build", "variables", "sqlite_databases", "ai_models", "dependencies", "dependencies_inherit_configuration",
-    "targets", "tool",
+    "source",
+    "description",
+    "files",
+    "exclude_files",
+    "allowed_outbound_hosts",
+    "key_value_stores",
+    "environment",
+    "build",
+    "variables",
+    "sqlite_databases",
+    "ai_models",
+    "dependencies",
+    "dependencies_inherit_configuration",
+    "targets",
+    "tool",
 ];
 const MOUNT: &[&str] = &["source", "destination"];
 const BUILD: &[&str] = &["command", "workdir", "watch"];
