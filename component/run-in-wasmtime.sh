@@ -7,8 +7,14 @@ shift
 wasmtime=${WASMTIME:-wasmtime}
 compiled=$program.cwasm
 if [ ! "$compiled" -nt "$program" ]; then
-    "$wasmtime" compile -W max-wasm-stack=16777216 -o "$compiled.$$" "$program" >&2
-    mv "$compiled.$$" "$compiled"
+    # Tests start side by side; one of them compiles, the others wait for it.
+    exec 9> "$compiled.lock"
+    flock 9
+    if [ ! "$compiled" -nt "$program" ]; then
+        "$wasmtime" compile -W max-wasm-stack=16777216 -o "$compiled.$$" "$program" >&2
+        mv "$compiled.$$" "$compiled"
+    fi
+    exec 9>&-
 fi
 exec "$wasmtime" run --allow-precompiled -W max-wasm-stack=16777216 -W async-stack-size=33554432 \
     ${POLAROID_TEST_DATA:+--dir "$POLAROID_TEST_DATA::/data"} \

@@ -81,7 +81,9 @@ fn compute(text: &str) -> Error {
         let rows = crate::catalog::INFER_ROWS;
         return Error::new(
             kind,
-            format!("{text}; types come from the first {rows} rows: read_csv('…', infer_schema_length => 100000) looks at more"),
+            format!(
+                "{text}; types come from the first {rows} rows: read_csv('…', infer_schema_length => 100000) looks at more"
+            ),
         );
     }
     Error::new(kind, text)

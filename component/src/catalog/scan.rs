@@ -80,8 +80,7 @@ fn arrow(source: &Source, paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFr
 }
 
 fn arrow_files(paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFrame> {
-    let scan_args =
-        UnifiedScanArgs { hive_options: hive_options(hive), glob: false, ..Default::default() };
+    let scan_args = UnifiedScanArgs { hive_options: hive_options(hive), glob: false, ..Default::default() };
     Ok(LazyFrame::scan_ipc_sources(ScanSources::Paths(paths), Default::default(), scan_args)?)
 }
 

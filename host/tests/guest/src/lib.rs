@@ -136,7 +136,8 @@ fn query(body: &[u8], out: ResponseOutparam) {
     if ordered("echo") {
         whole(out, 200, body.as_bytes());
     } else if ordered("problem") {
-        let problem = br#"{"code":"invalid_sql","detail":"seen FORM, accepted is FROM","line":1,"column":10}"#;
+        let problem =
+            br#"{"code":"invalid_sql","detail":"seen FORM, accepted is FROM","line":1,"column":10}"#;
         whole(out, 400, problem);
     } else if ordered("nowhere") {
         whole(out, 404, br#"{"code":"unknown_table","detail":"no table"}"#);
