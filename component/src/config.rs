@@ -7,15 +7,9 @@ use crate::error::{Error, Kind, Result};
 pub struct Config {
     /// The largest request body in bytes (`POLAROID_MAX_BODY_BYTES`).
     pub max_body_bytes: usize,
-    /// The memory that queries plan with, in bytes (`POLAROID_MEMORY_BYTES`): beyond its budget
-    /// the engine spills, where it can.
-    pub memory_bytes: u64,
 }
 
 const MAX_BODY_BYTES: usize = 1 << 20;
-
-/// All that 32-bit linear memory can hold.
-const MEMORY_BYTES: u64 = 4 << 30;
 
 impl Config {
     /// Reads the variables through `get`.
@@ -23,14 +17,11 @@ impl Config {
     /// # Errors
     /// [`Kind::InvalidConfiguration`], with the variable and what it accepts.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        Ok(Self {
-            max_body_bytes: bytes(&get, "POLAROID_MAX_BODY_BYTES", MAX_BODY_BYTES)?,
-            memory_bytes: bytes(&get, "POLAROID_MEMORY_BYTES", MEMORY_BYTES)?,
-        })
+        Ok(Self { max_body_bytes: bytes(&get, "POLAROID_MAX_BODY_BYTES", MAX_BODY_BYTES)? })
     }
 }
 
-fn bytes<T: std::str::FromStr>(get: &impl Fn(&str) -> Option<String>, name: &str, default: T) -> Result<T> {
+fn bytes(get: &impl Fn(&str) -> Option<String>, name: &str, default: usize) -> Result<usize> {
     let Some(text) = get(name) else { return Ok(default) };
     text.trim().parse().map_err(|_| {
         Error::new(

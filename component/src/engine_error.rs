@@ -51,10 +51,10 @@ fn sql_interface(text: &str) -> Error {
 fn compute(text: &str) -> Error {
     if text.starts_with("deadlock:") {
         // Where its tasks were spawned is for us, not for the user.
-        eprintln!("{text}");
+        crate::log::line(format_args!("{text}"));
         return Error::new(Kind::Internal, "the query engine waited for itself; please report the query");
     }
-    const FILE: [&str; 14] = [
+    const FILE: [&str; 17] = [
         "parquet:",
         "out of specification",
         "out-of-spec",
@@ -67,8 +67,11 @@ fn compute(text: &str) -> Error {
         "InvalidFooter",
         "invalid utf-8 sequence",
         "Invalid UTF",
-        "NDJSON",
-        "JSON",
+        "error parsing ndjson",
+        "NDJSON line",
+        "InvalidJSON",
+        "invalid JSON",
+        "JSON parsing",
     ];
     let kind = if FILE.iter().any(|mark| text.contains(mark)) {
         Kind::InvalidFile
@@ -115,7 +118,8 @@ fn clean(text: &str) -> String {
         "Consider setting",
         "consider explicitly setting",
     ];
-    const RUST: [&str; 7] = ["Some(", "None", "Expr::", "Ident {", "ValueWithSpan", "Span(", "Function {"];
+    const RUST: [&str; 7] =
+        [": Some(", ": None", "Expr::", "Ident {", "ValueWithSpan", "Span(", "Function {"];
     let mut end = text.len();
     for mark in ENDS.iter().chain(&RUST) {
         if let Some(at) = text.find(mark) {
@@ -123,7 +127,6 @@ fn clean(text: &str) -> String {
         }
     }
     let text = text[..end].trim_end_matches([':', ' ', '\n']);
-    // The file's place in the sandbox says nothing that its name does not.
     text.trim().to_string()
 }
 

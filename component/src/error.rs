@@ -15,6 +15,8 @@ pub struct Error {
     pub kind: Kind,
     pub detail: String,
     pub position: Option<Position>,
+    /// The methods that are allowed, where another one was used.
+    pub allow: Option<&'static str>,
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -98,7 +100,7 @@ impl Kind {
 
 impl Error {
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), position: None }
+        Self { kind, detail: detail.into(), position: None, allow: None }
     }
 
     pub fn at(mut self, position: Option<Position>) -> Self {

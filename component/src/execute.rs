@@ -10,6 +10,7 @@ use crate::client::Client;
 use crate::encode::{Columns, Encoder, Summary};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
+use crate::log;
 use crate::sql::Query;
 
 /// Small writes are gathered up to this many bytes.
@@ -156,7 +157,7 @@ impl<C: Client> Answer<C> {
             State::Waiting => Err(error),
             State::Streaming(encoder) => {
                 if error.kind != Kind::ClientGone {
-                    eprintln!("query_id={} cut: {error}", self.wanted.query_id);
+                    self.log_cut(&error);
                     // The connection is cut whether or not the client still takes this.
                     let _ = encoder.fail(&error, &self.wanted.query_id);
                 }
@@ -164,10 +165,17 @@ impl<C: Client> Answer<C> {
                 Ok(())
             }
             State::Ended => {
+                if error.kind != Kind::ClientGone {
+                    self.log_cut(&error);
+                }
                 self.client.cut();
                 Ok(())
             }
         }
+    }
+
+    fn log_cut(&self, error: &Error) {
+        log::line(format_args!("query_id={} cut: {error}", self.wanted.query_id));
     }
 }
 

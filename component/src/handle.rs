@@ -7,20 +7,24 @@ use serde_json::json;
 
 use crate::catalog::{self, Catalog};
 use crate::client::Client;
+use crate::config::Config;
 use crate::encode::sql_name;
 use crate::error::{Error, Kind, Result};
 use crate::request::{QueryRequest, Received, Route};
-use crate::{execute, sql};
+use crate::{execute, log, sql};
 
 /// Answers one request. `body` reads the request's body when the route wants it.
 pub fn handle<C: Client>(
     received: &Received,
-    body: impl FnOnce() -> Result<Vec<u8>>,
-    catalog: impl FnOnce() -> Result<Catalog>,
+    config: Result<Config>,
+    body: impl FnOnce(&Config) -> Result<Vec<u8>>,
+    catalog: impl FnOnce() -> Catalog,
     mut client: C,
 ) {
     let started = Instant::now();
-    let outcome = answer(received, body, catalog, client.clone(), started);
+    // A server that could answer no query must not call itself healthy.
+    let outcome =
+        config.and_then(|config| answer(received, || body(&config), catalog, client.clone(), started));
     if let Err(error) = outcome {
         refuse(&mut client, &error, &received.query_id, started);
     }
@@ -29,20 +33,20 @@ pub fn handle<C: Client>(
 fn answer<C: Client>(
     received: &Received,
     body: impl FnOnce() -> Result<Vec<u8>>,
-    catalog: impl FnOnce() -> Result<Catalog>,
+    catalog: impl FnOnce() -> Catalog,
     mut client: C,
     started: Instant,
 ) -> Result<()> {
     let value = match Route::parse(received.method, &received.target)? {
         Route::PostQuery => {
             let request = received.posted(&body()?)?;
-            return query(request, catalog()?, received, client, started);
+            return query(request, catalog(), received, client, started);
         }
         Route::GetQuery => {
-            return query(received.asked()?, catalog()?, received, client, started);
+            return query(received.asked()?, catalog(), received, client, started);
         }
-        Route::Tables => json!({"tables": catalog()?.tables()?}),
-        Route::Table(name) => table(&name, &catalog()?)?,
+        Route::Tables => json!({"tables": catalog().tables()?}),
+        Route::Table(name) => table(&name, &catalog())?,
         Route::Health => json!({"status": "ok"}),
         Route::Version => json!({
             "name": "polaroid",
@@ -52,7 +56,8 @@ fn answer<C: Client>(
         }),
     };
     let bytes = serde_json::to_vec(&value).expect("a JSON value is JSON");
-    send(&mut client, 200, "application/json", &bytes, &received.query_id, started)
+    let answer = Whole { status: 200, media_type: "application/json", body: &bytes, allow: None };
+    send(&mut client, answer, &received.query_id, started)
         .map_err(|error| Error::from(PolarsError::from(error)))
 }
 
@@ -104,27 +109,35 @@ fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str, started: Ins
         return;
     }
     if error.kind == Kind::Internal {
-        eprintln!("query_id={query_id} {error}");
+        log::line(format_args!("query_id={query_id} {error}"));
     }
     let body = error.problem(query_id);
-    let status = error.status();
-    if let Err(error) = send(client, status, "application/problem+json", &body, query_id, started) {
-        eprintln!("query_id={query_id} the error could not be sent: {error}");
+    let answer = Whole {
+        status: error.status(),
+        media_type: "application/problem+json",
+        body: &body,
+        allow: error.allow,
+    };
+    if let Err(error) = send(client, answer, query_id, started) {
+        log::line(format_args!("query_id={query_id} the error could not be sent: {error}"));
     }
 }
 
-/// Sends an answer that is held as a whole.
-fn send<C: Client>(
-    client: &mut C,
+/// An answer that is held as a whole.
+struct Whole<'a> {
     status: u16,
-    media_type: &str,
-    body: &[u8],
-    query_id: &str,
-    started: Instant,
-) -> std::io::Result<()> {
+    media_type: &'a str,
+    body: &'a [u8],
+    /// The methods that the route takes (RFC 9110, section 10.2.1).
+    allow: Option<&'static str>,
+}
+
+fn send<C: Client>(client: &mut C, answer: Whole, query_id: &str, started: Instant) -> std::io::Result<()> {
     let timing = format!("total;dur={:.3}", started.elapsed().as_secs_f64() * 1e3);
-    let headers = [("content-type", media_type), ("x-query-id", query_id), ("server-timing", &timing)];
-    client.begin(status, &headers)?;
-    client.write_all(body)?;
+    let mut headers =
+        vec![("content-type", answer.media_type), ("x-query-id", query_id), ("server-timing", &timing)];
+    headers.extend(answer.allow.map(|methods| ("allow", methods)));
+    client.begin(answer.status, &headers)?;
+    client.write_all(answer.body)?;
     client.finish()
 }

@@ -10,6 +10,7 @@
 //! | running the plan, batch by batch | `execute` |
 //! | batches to bytes | `encode` |
 //! | errors to problems | `error`, `engine_error` |
+//! | the log | `log` |
 //!
 //! Only `wasi` names WASI; the rest is plain Rust and is tested in the sandbox and natively.
 
@@ -22,6 +23,7 @@ mod error;
 mod execute;
 mod format;
 mod handle;
+mod log;
 mod request;
 mod sql;
 

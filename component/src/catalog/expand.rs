@@ -1,5 +1,6 @@
-//! From a path or glob to the files it names.
+//! From a path or glob to the files it names: all of them, or an error that says why not.
 
+use std::collections::HashSet;
 use std::io::ErrorKind;
 
 use glob::{MatchOptions, Pattern};
@@ -16,59 +17,88 @@ const MAX_FILES: usize = 100_000;
 
 /// The files below `root` that `relative` names, in order; none when nothing is there.
 pub fn expand(root: &Root, relative: &Relative) -> Result<Vec<String>> {
-    let mut walk = Walk { files: Vec::new() };
-    walk.descend(root.join(""), relative.parts(), 0)?;
-    walk.files.sort();
-    walk.files.dedup();
-    Ok(walk.files)
+    let mut walk = Walk::default();
+    walk.descend(&root.directory, relative.parts(), 0)?;
+    Ok(walk.finish())
 }
 
+/// The file or the folder of parts called `name` at the top of `root`, taken literally.
+pub fn expand_name(root: &Root, name: &str) -> Result<Vec<String>> {
+    let mut walk = Walk::default();
+    walk.step(join(&root.directory, name), &[], 0)?;
+    Ok(walk.finish())
+}
+
+#[derive(Default)]
 struct Walk {
     files: Vec<String>,
+    /// Folders with the number of parts left, for globs that reach one in several ways.
+    seen: HashSet<(String, usize)>,
 }
 
 impl Walk {
+    fn finish(mut self) -> Vec<String> {
+        self.files.sort();
+        self.files.dedup();
+        self.files
+    }
+
     /// Follows `parts` from `folder` on.
-    fn descend(&mut self, folder: String, parts: &[String], depth: usize) -> Result<()> {
+    fn descend(&mut self, folder: &str, parts: &[String], depth: usize) -> Result<()> {
         let Some((part, rest)) = parts.split_first() else {
             return self.take_all(folder, depth);
         };
         if depth > MAX_DEPTH {
+            return Err(too_deep(folder));
+        }
+        if !self.seen.insert((folder.to_string(), parts.len())) {
             return Ok(());
         }
         if part == "**" {
-            self.descend(folder.clone(), if rest.is_empty() { EVERYTHING.as_slice() } else { rest }, depth)?;
-            for entry in read_folder(&folder)? {
-                if entry.is_folder {
-                    self.descend(format!("{folder}/{}", entry.name), parts, depth + 1)?;
-                }
-            }
-            return Ok(());
+            return self.anywhere(folder, parts, rest, depth);
         }
         if !is_glob(part) {
-            let path = format!("{folder}/{part}");
-            return match kind_of(&path)? {
-                Some(Found::Folder) => self.descend(path, rest, depth + 1),
-                Some(Found::File) if rest.is_empty() => self.take(path),
-                _ => Ok(()),
-            };
+            return self.step(join(folder, part), rest, depth);
         }
         let pattern = Pattern::new(part).map_err(|error| {
             Error::new(Kind::PathNotAllowed, format!("'{part}' is not a valid glob: {error}"))
         })?;
+        self.matching(folder, &pattern, rest, depth)
+    }
+
+    /// `**`: what follows it, in this folder and in every one below.
+    fn anywhere(&mut self, folder: &str, parts: &[String], rest: &[String], depth: usize) -> Result<()> {
+        if rest.is_empty() {
+            return self.take_all(folder, depth);
+        }
+        self.descend(folder, rest, depth)?;
+        for entry in read_folder(folder)? {
+            if entry.is_hidden() {
+                continue;
+            }
+            let path = join(folder, &entry.name);
+            if entry.found(&path)? == Some(Found::Folder) {
+                refuse_link(&entry, &path)?;
+                self.descend(&path, parts, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn matching(&mut self, folder: &str, pattern: &Pattern, rest: &[String], depth: usize) -> Result<()> {
         const OPTIONS: MatchOptions = MatchOptions {
             case_sensitive: true,
             require_literal_separator: true,
             require_literal_leading_dot: true,
         };
-        for entry in read_folder(&folder)? {
+        for entry in read_folder(folder)? {
             if !pattern.matches_with(&entry.name, OPTIONS) {
                 continue;
             }
-            let path = format!("{folder}/{}", entry.name);
-            match (entry.is_folder, rest.is_empty()) {
-                (false, true) => self.take(path)?,
-                (true, false) => self.descend(path, rest, depth + 1)?,
+            let path = join(folder, &entry.name);
+            match (entry.found(&path)?, rest.is_empty()) {
+                (Some(Found::File), true) => self.take(path)?,
+                (Some(Found::Folder), false) => self.descend(&path, rest, depth + 1)?,
                 // A glob names files; a folder that it happens to fit is not one.
                 _ => {}
             }
@@ -76,21 +106,32 @@ impl Walk {
         Ok(())
     }
 
-    /// A folder of parts: the files below it whose format is known. Names that begin with `.` or
-    /// `_` are the writers' own (`_SUCCESS`, `_delta_log`), not data.
-    fn take_all(&mut self, folder: String, depth: usize) -> Result<()> {
-        if depth > MAX_DEPTH {
-            return Ok(());
+    /// A name that is not a glob.
+    fn step(&mut self, path: String, rest: &[String], depth: usize) -> Result<()> {
+        match look(&path)? {
+            Some(Found::Folder) => self.descend(&path, rest, depth + 1),
+            Some(Found::File) if rest.is_empty() => self.take(path),
+            _ => Ok(()),
         }
-        for entry in read_folder(&folder)? {
-            if entry.name.starts_with(['.', '_']) {
+    }
+
+    /// A folder of parts: the files below it whose format is known.
+    fn take_all(&mut self, folder: &str, depth: usize) -> Result<()> {
+        if depth > MAX_DEPTH {
+            return Err(too_deep(folder));
+        }
+        for entry in read_folder(folder)? {
+            if entry.is_hidden() {
                 continue;
             }
-            let path = format!("{folder}/{}", entry.name);
-            if entry.is_folder {
-                self.take_all(path, depth + 1)?;
-            } else if format::of_name(&entry.name).is_some() {
-                self.take(path)?;
+            let path = join(folder, &entry.name);
+            match entry.found(&path)? {
+                Some(Found::Folder) => {
+                    refuse_link(&entry, &path)?;
+                    self.take_all(&path, depth + 1)?;
+                }
+                Some(Found::File) if format::of_name(&entry.name).is_some() => self.take(path)?,
+                _ => {}
             }
         }
         Ok(())
@@ -108,11 +149,33 @@ impl Walk {
     }
 }
 
-static EVERYTHING: std::sync::LazyLock<[String; 1]> = std::sync::LazyLock::new(|| ["*".to_string()]);
+/// A folder in the sandbox and a name in it.
+pub(super) fn join(folder: &str, name: &str) -> String {
+    format!("{}/{name}", folder.trim_end_matches('/'))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    File,
+    Folder,
+}
 
 pub(super) struct Entry {
     pub name: String,
-    pub is_folder: bool,
+    is_link: bool,
+    found: Option<Found>,
+}
+
+impl Entry {
+    /// Names that begin with `.` or `_` are the writers' own (`_SUCCESS`, `_delta_log`), not data.
+    pub fn is_hidden(&self) -> bool {
+        self.name.starts_with(['.', '_'])
+    }
+
+    /// What the entry is, at `path`; a link is what it leads to.
+    pub fn found(&self, path: &str) -> Result<Option<Found>> {
+        if self.is_link { look(path) } else { Ok(self.found) }
+    }
 }
 
 /// The entries of a folder, in order of their names.
@@ -123,35 +186,50 @@ pub(super) fn read_folder(folder: &str) -> Result<Vec<Entry>> {
         // A name that is not UTF-8 cannot be written in SQL.
         let Ok(name) = entry.file_name().into_string() else { continue };
         let kind = entry.file_type().map_err(|error| refused(folder, &error))?;
-        let is_folder = if kind.is_symlink() {
-            // A link out of the root, or to nothing, is not data.
-            match kind_of(&format!("{folder}/{name}")) {
-                Ok(Some(found)) => matches!(found, Found::Folder),
-                _ => continue,
-            }
-        } else {
-            kind.is_dir()
+        let found = match kind {
+            kind if kind.is_dir() => Some(Found::Folder),
+            kind if kind.is_file() => Some(Found::File),
+            // A pipe or a device would block whoever reads it.
+            _ => None,
         };
-        entries.push(Entry { name, is_folder });
+        entries.push(Entry { name, is_link: kind.is_symlink(), found });
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
 }
 
-enum Found {
-    File,
-    Folder,
-}
-
-fn kind_of(path: &str) -> Result<Option<Found>> {
+/// What is at `path`, through links that stay in the root.
+fn look(path: &str) -> Result<Option<Found>> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Ok(Some(Found::Folder)),
-        Ok(_) => Ok(Some(Found::File)),
+        Ok(metadata) if metadata.is_file() => Ok(Some(Found::File)),
+        Ok(_) => Ok(None),
         Err(error) => match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(None),
             _ => Err(refused(path, &error)),
         },
     }
+}
+
+/// Links to folders could lead back to where they stand, so walks do not follow them; and a walk
+/// that left one out would answer from half of the data.
+fn refuse_link(entry: &Entry, path: &str) -> Result<()> {
+    if !entry.is_link {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::PathNotAllowed,
+        format!(
+            "'{path}' is a link to a folder, which '**' and folders of parts do not follow; name it itself"
+        ),
+    ))
+}
+
+fn too_deep(folder: &str) -> Error {
+    Error::new(
+        Kind::UnsupportedSql,
+        format!("'{folder}' lies more than {MAX_DEPTH} folders deep; name the files more closely"),
+    )
 }
 
 fn refused(path: &str, error: &std::io::Error) -> Error {
@@ -161,6 +239,22 @@ fn refused(path: &str, error: &std::io::Error) -> Error {
             Kind::PathNotAllowed,
             format!("'{path}' may not be read, or is a link that leaves the data directory"),
         ),
-        _ => Error::new(Kind::InvalidFile, format!("'{path}': {error}")),
+        ErrorKind::InvalidFilename => {
+            Error::new(Kind::PathNotAllowed, "a file name may be about 255 characters long")
+        }
+        ErrorKind::NotFound => Error::new(Kind::UnknownTable, format!("'{path}' is not there")),
+        _ => Error::new(Kind::InvalidFile, format!("'{path}' cannot be read")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_below_a_root_at_the_top_has_one_slash() {
+        assert_eq!(join("/", "a"), "/a");
+        assert_eq!(join("/data", "a"), "/data/a");
+        assert_eq!(join(".", "a"), "./a");
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::expand::{self, read_folder};
-use super::{FileFormat, Relative, Root, Source, format};
+use super::expand::{self, Found, read_folder};
+use super::{FileFormat, Root, Source, format};
 use crate::error::{Error, Result};
 
 /// A table as `GET /tables` shows it.
@@ -35,22 +35,28 @@ pub(super) struct Entry {
 
 impl Entry {
     pub fn source(&self, root: &Root) -> Result<Source> {
-        let files = expand::expand(root, &Relative::parse(&self.file)?)?;
-        format::source(&self.file, files)
+        format::source(&self.file, expand::expand_name(root, &self.file)?)
     }
 }
 
-/// The files of known formats and the folders at the top of `root`.
+/// The files of known formats and the folders at the top of `root`. What cannot be looked at, as a
+/// link out of the root, is no table.
 pub(super) fn entries(root: &Root) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
-    for entry in read_folder(&root.join(""))? {
-        if entry.name.starts_with(['.', '_']) {
+    for entry in read_folder(&root.directory)? {
+        if entry.is_hidden() {
             continue;
         }
-        if entry.is_folder {
-            entries.push(Entry { name: entry.name.clone(), file: entry.name });
-        } else if let Some((stem, _)) = format::of_name(&entry.name) {
-            entries.push(Entry { name: stem.to_string(), file: entry.name });
+        match entry.found(&expand::join(&root.directory, &entry.name)) {
+            Ok(Some(Found::Folder)) => {
+                entries.push(Entry { name: entry.name.clone(), file: entry.name });
+            }
+            Ok(Some(Found::File)) => {
+                if let Some((stem, _)) = format::of_name(&entry.name) {
+                    entries.push(Entry { name: stem.to_string(), file: entry.name });
+                }
+            }
+            Ok(None) | Err(_) => {}
         }
     }
     Ok(entries)
@@ -85,7 +91,7 @@ impl Source {
                 let path = roots
                     .roots
                     .iter()
-                    .find_map(|root| file.strip_prefix(&format!("{}/", root.join(""))))
+                    .find_map(|root| file.strip_prefix(&expand::join(&root.directory, "")))
                     .unwrap_or(file);
                 Ok(TableFile { path: path.to_string(), bytes: metadata.len() })
             })

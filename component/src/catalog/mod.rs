@@ -13,7 +13,7 @@ mod scan;
 pub use format::FileFormat;
 pub use list::Listed;
 pub use path::Relative;
-pub use scan::{INFER_ROWS, is_hive, scan};
+pub use scan::{INFER_ROWS, is_hive, refuse_large, scan};
 
 use crate::error::{Error, Kind, Result};
 
@@ -32,13 +32,6 @@ impl Root {
         let name = directory.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let name = if name.is_empty() || name == "." { "data" } else { name };
         Self { name: name.to_string(), directory: directory.to_string() }
-    }
-
-    fn join(&self, relative: &str) -> String {
-        match (self.directory.trim_end_matches('/'), relative) {
-            (directory, "") => directory.to_string(),
-            (directory, relative) => format!("{directory}/{relative}"),
-        }
     }
 }
 

@@ -2,6 +2,9 @@
 
 use crate::error::{Error, Kind, Result};
 
+/// The most parts of a path.
+const MAX_PARTS: usize = 64;
+
 /// A path or glob below a data root: parts joined by `/`, none of them empty, `.` or `..`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relative(Vec<String>);
@@ -29,9 +32,14 @@ impl Relative {
         if text.contains('\\') || text.chars().any(char::is_control) {
             return refuse("has a backslash or a control character");
         }
-        let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let mut parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        // Two in a row say what one says.
+        parts.dedup_by(|part, before| *part == "**" && *before == "**");
         if parts.contains(&"..") {
             return refuse("has '..'");
+        }
+        if parts.len() > MAX_PARTS {
+            return refuse("has more than 64 parts");
         }
         if parts.is_empty() {
             return refuse("names no file");
@@ -64,6 +72,7 @@ mod tests {
             ("./a//b/", vec!["a", "b"]),
             ("a..b/..c", vec!["a..b", "..c"]),
             ("logs/**/*.csv", vec!["logs", "**", "*.csv"]),
+            ("**/**/**/a", vec!["**", "a"]),
         ] {
             assert_eq!(Relative::parse(text).unwrap().parts(), parts, "{text}");
         }
@@ -86,6 +95,7 @@ mod tests {
             "a\\b",
             "a\0b",
             "a\nb",
+            &"a/".repeat(65),
             "",
             ".",
             "/",

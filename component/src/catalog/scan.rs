@@ -1,6 +1,5 @@
 //! A lazy plan over the files of a source. Nothing is read before the plan is.
 
-use std::fs::File;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -11,7 +10,7 @@ use polars_io::HiveOptions;
 use polars_utils::ranged::Ranged;
 
 use super::{FileFormat, Source};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 
 /// Rows from which the types of CSV and NDJSON columns are told. Ten times as many would take ten
 /// times as long, which a small question would feel: inference parses each value several ways.
@@ -19,6 +18,7 @@ pub const INFER_ROWS: usize = 1_000;
 
 /// The plan that reads `source`. Hive partitions (`year=2025/`) become columns.
 pub fn scan(source: &Source) -> Result<LazyFrame> {
+    refuse_large(source)?;
     let paths: Buffer<PlRefPath> = source.files.iter().map(|file| PlRefPath::new(file)).collect();
     let hive = is_hive(&source.files);
     let frame = match source.format {
@@ -72,6 +72,12 @@ fn arrow(source: &Source, paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFr
     if !streams.contains(&true) {
         return arrow_files(paths, hive);
     }
+    if hive {
+        return Err(Error::new(
+            Kind::UnsupportedSql,
+            "Arrow streams in folders named key=value are not supported; write Arrow files",
+        ));
+    }
     let frames = source.files.iter().zip(streams).map(|(file, is_stream)| match is_stream {
         true => Ok(IpcStreamReader::new(Ranged::open(Path::new(file))?).finish()?.lazy()),
         false => arrow_files([PlRefPath::new(file)].into_iter().collect(), hive),
@@ -84,11 +90,29 @@ fn arrow_files(paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFrame> {
     Ok(LazyFrame::scan_ipc_sources(ScanSources::Paths(paths), Default::default(), scan_args)?)
 }
 
-/// Files begin and end with the magic `ARROW1` (Arrow columnar format, "IPC File Format").
+/// A stream begins with a continuation marker, a file with the magic `ARROW1` (Arrow columnar
+/// format, "IPC Streaming Format" and "IPC File Format").
 fn is_stream(file: &str) -> PolarsResult<bool> {
-    let mut magic = Vec::new();
-    File::open(file)?.take(6).read_to_end(&mut magic)?;
-    Ok(magic != b"ARROW1" && magic.first() == Some(&0xff))
+    let mut marker = Vec::new();
+    Ranged::open(Path::new(file))?.take(4).read_to_end(&mut marker)?;
+    Ok(marker == [0xff; 4])
+}
+
+/// Offsets into a file are 32 bits wide in the sandbox; a larger file would be read at wrong places.
+pub fn refuse_large(source: &Source) -> Result<()> {
+    for file in &source.files {
+        let metadata = std::fs::metadata(file).map_err(PolarsError::from)?;
+        if metadata.len() > u64::from(u32::MAX) {
+            return Err(Error::new(
+                Kind::InvalidFile,
+                format!(
+                    "'{file}' is {} bytes long; a single file may be 4 GiB, split it into parts",
+                    metadata.len()
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -31,12 +31,12 @@ impl Route {
         let is_read = matches!(method, Method::Get | Method::Head);
         let (route, allowed, accepted) = match path {
             "/query" if method == Method::Post => (Route::PostQuery, true, ""),
-            "/query" => (Route::GetQuery, is_read, "GET and POST"),
-            "/tables" => (Route::Tables, is_read, "GET"),
-            "/healthz" => (Route::Health, is_read, "GET"),
-            "/version" => (Route::Version, is_read, "GET"),
+            "/query" => (Route::GetQuery, is_read, "GET, HEAD, POST"),
+            "/tables" => (Route::Tables, is_read, "GET, HEAD"),
+            "/healthz" => (Route::Health, is_read, "GET, HEAD"),
+            "/version" => (Route::Version, is_read, "GET, HEAD"),
             _ => match path.strip_prefix("/tables/") {
-                Some(name) if !name.is_empty() => (Route::Table(decode(name)?), is_read, "GET"),
+                Some(name) if !name.is_empty() => (Route::Table(decode(name)?), is_read, "GET, HEAD"),
                 _ => {
                     return Err(Error::new(
                         Kind::NotFound,
@@ -49,7 +49,8 @@ impl Route {
             },
         };
         if !allowed {
-            return Err(Error::new(Kind::MethodNotAllowed, format!("{path} takes {accepted}")));
+            let error = Error::new(Kind::MethodNotAllowed, format!("{path} takes {accepted}"));
+            return Err(Error { allow: Some(accepted), ..error });
         }
         Ok(route)
     }
@@ -61,7 +62,8 @@ pub(super) fn options(target: &str) -> Result<Given> {
     let Some((_, query)) = target.split_once('?') else { return Ok(given) };
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (decode(name)?, decode(value)?);
+        // A `+` is a space, as browsers write it in forms.
+        let (name, value) = (decode(name)?, decode(&value.replace('+', " "))?);
         let twice = match name.as_str() {
             "sql" => given.sql.replace(value).is_some(),
             "format" => given.format.replace(value).is_some(),
@@ -91,10 +93,8 @@ pub(super) fn options(target: &str) -> Result<Given> {
     Ok(given)
 }
 
-/// Percent-decoding, with `+` for a space as browsers write it.
 fn decode(text: &str) -> Result<String> {
-    let text = text.replace('+', " ");
-    percent_decode_str(&text)
+    percent_decode_str(text)
         .decode_utf8()
         .map(|text| text.into_owned())
         .map_err(|_| Error::new(Kind::InvalidUtf8, "the URL is not UTF-8 after percent-decoding"))

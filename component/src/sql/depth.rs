@@ -22,45 +22,62 @@ pub fn too_deep() -> Error {
         Kind::QueryTooDeep,
         format!(
             "parentheses, subqueries and CASE may nest about {MAX_NESTING} deep, and {MAX_CHAIN} \
-             operators or {} joins or set operations may follow one another; use IN (…) or a join \
+             operators or {} joins or set operations may follow one another, and {MAX_SELECTS} SELECTs may be in \
+             one statement; use IN (…) or a join \
              for long lists of conditions",
             MAX_CHAIN / PLAN_WEIGHT
         ),
     )
 }
 
+/// The subqueries, expressions `WITH` and parts of unions in one statement. Each is a plan that the
+/// planner visits from the next one.
+pub const MAX_SELECTS: usize = 200;
+
+/// What stands between two parentheses, or between `CASE` and `END`.
+#[derive(Default)]
+struct Level {
+    /// Operators since the last comma or clause.
+    operators: usize,
+    /// What adds up over commas and clauses: joins, branches.
+    lasting: usize,
+    in_from: bool,
+}
+
 /// Refuses a query with a longer chain of operators than the tree may be deep.
 pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
-    // For each open parenthesis, the operators since the last comma or clause, and the weight of
-    // the plans, which only a parenthesis ends.
-    let mut levels = vec![(0_usize, 0_usize)];
+    let mut levels = vec![Level::default()];
+    let mut selects = 0;
+    let mut after_period = false;
     for token in tokens {
-        let (level, plans) = levels.last_mut().expect("the outermost level stays");
+        let Some(level) = levels.last_mut() else { break };
         match &token.token {
-            Token::LParen | Token::LBracket | Token::LBrace => {
-                // Brackets within brackets are the parser's to count; it stops at the limit.
-                levels.push((0, 0));
-                continue;
-            }
-            Token::RParen | Token::RBracket | Token::RBrace => {
-                if levels.len() > 1 {
-                    levels.pop();
+            // Brackets within brackets are the parser's to count; it stops at the limit.
+            Token::LParen | Token::LBracket | Token::LBrace => levels.push(Level::default()),
+            Token::RParen | Token::RBracket | Token::RBrace => close(&mut levels),
+            Token::Comma if level.in_from => level.lasting += PLAN_WEIGHT,
+            Token::Comma | Token::SemiColon => level.operators = 0,
+            // After a period a keyword is a name.
+            Token::Word(word) if !after_period && word.quote_style.is_none() => match word.keyword {
+                Keyword::CASE => levels.push(Level::default()),
+                Keyword::END => close(&mut levels),
+                Keyword::WHEN => {
+                    level.operators = 0;
+                    level.lasting += 1;
                 }
-                // `a[1][1]` and `f(x)(y)` are chains as well.
-                levels.last_mut().expect("the outermost level stays").0 += 1;
-                continue;
-            }
-            Token::Comma | Token::SemiColon => *level = 0,
-            Token::Word(word) => match word.keyword {
-                Keyword::SELECT
-                | Keyword::FROM
-                | Keyword::WHERE
-                | Keyword::GROUP
-                | Keyword::HAVING
-                | Keyword::ORDER
-                | Keyword::WHEN
-                | Keyword::THEN
-                | Keyword::ELSE => *level = 0,
+                Keyword::SELECT => {
+                    selects += 1;
+                    *level = Level { lasting: level.lasting, ..Level::default() };
+                }
+                Keyword::FROM => {
+                    level.operators = 0;
+                    level.in_from = true;
+                }
+                Keyword::WHERE | Keyword::GROUP | Keyword::HAVING | Keyword::ORDER => {
+                    level.operators = 0;
+                    level.in_from = false;
+                }
+                Keyword::THEN | Keyword::ELSE => level.operators = 0,
                 Keyword::AND
                 | Keyword::OR
                 | Keyword::XOR
@@ -71,27 +88,46 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
                 | Keyword::ILIKE
                 | Keyword::BETWEEN
                 | Keyword::COLLATE
-                | Keyword::AT => *level += 1,
-                Keyword::JOIN | Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT => {
-                    *plans += PLAN_WEIGHT;
-                }
+                | Keyword::AT => level.operators += 1,
+                Keyword::JOIN
+                | Keyword::UNION
+                | Keyword::EXCEPT
+                | Keyword::INTERSECT
+                | Keyword::PIVOT
+                | Keyword::UNPIVOT => level.lasting += PLAN_WEIGHT,
                 _ => {}
             },
-            Token::Number(..)
+            Token::Word(_)
+            | Token::Number(..)
             | Token::Whitespace(_)
             | Token::SingleQuotedString(_)
             | Token::DoubleQuotedString(_)
             | Token::Period
             | Token::EOF => {}
-            _ => *level += 1,
+            _ => level.operators += 1,
         }
-        let (level, plans) = *levels.last().expect("the outermost level stays");
-        if level.max(plans) > MAX_CHAIN {
+        after_period = match token.token {
+            Token::Period => true,
+            Token::Whitespace(_) => after_period,
+            _ => false,
+        };
+        let deepest = levels.last().map_or(0, |level| level.operators.max(level.lasting));
+        if deepest > MAX_CHAIN || selects > MAX_SELECTS {
             let start = token.span.start;
             return Err(too_deep().at(Some(Position { line: start.line, column: start.column })));
         }
     }
     Ok(())
+}
+
+/// Ends a level. What follows it can go on the chain that it stood in: `a[1][1]`, `f(x)(y)`.
+fn close(levels: &mut Vec<Level>) {
+    if levels.len() > 1 {
+        levels.pop();
+    }
+    if let Some(level) = levels.last_mut() {
+        level.operators += 1;
+    }
 }
 
 #[cfg(test)]
@@ -129,6 +165,12 @@ mod tests {
             vec!["SELECT 1"; n].join(" UNION ALL "),
             format!("SELECT 1 WHERE a {}", "IS NULL ".repeat(n)),
             "[".repeat(n),
+            format!("SELECT {}", vec!["CASE WHEN true THEN 1 END"; n].join(" + ")),
+            format!("SELECT CASE {} END", "WHEN a = 1 THEN 1 ".repeat(n)),
+            format!("SELECT {} FROM t AS p", vec!["p.order"; n].join(" + ")),
+            format!("SELECT 1 FROM {}", vec!["t"; n].join(", ")),
+            format!("WITH {} SELECT 1", vec!["a AS (SELECT 1)"; n].join(", ")),
+            format!("SELECT {}", vec!["(SELECT 1)"; n].join(", ")),
         ] {
             let kind = outcome(&sql);
             assert!(matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)), "{kind:?}: {}", &sql[..40]);

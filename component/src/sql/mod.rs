@@ -7,8 +7,9 @@ mod parse;
 mod statement;
 mod tables;
 
-use polars::prelude::LazyFrame;
+use polars::prelude::*;
 use polars_sql::SQLContext;
+use sqlparser::ast::Statement;
 
 use crate::catalog::Catalog;
 use crate::error::Result;
@@ -24,10 +25,20 @@ pub fn plan(sql: &str, catalog: &Catalog) -> Result<Query> {
     let locate = Locate::new(&tokens);
     let mut statement = parse::parse(tokens)?;
     statement::check(&statement)?;
+    if let Statement::ShowTables { .. } = statement {
+        return Ok(Query { frame: show_tables(catalog)?, locate });
+    }
     let mut context = SQLContext::new();
     tables::resolve(&mut statement, catalog, &context).map_err(|error| locate.place(error))?;
     let frame = context.plan(statement).map_err(|error| locate.place(error.into()))?;
     Ok(Query { frame, locate })
+}
+
+/// The names that `FROM` takes, in a column `name`.
+fn show_tables(catalog: &Catalog) -> Result<LazyFrame> {
+    let names = catalog.tables()?.into_iter().map(|table| table.name);
+    let names = StringChunked::from_iter_values("name".into(), names);
+    Ok(names.into_series().into_frame().lazy())
 }
 
 /// A planned query, and how to find in its text what an error speaks of.

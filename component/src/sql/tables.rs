@@ -11,25 +11,18 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+use glob::Pattern;
 use polars_sql::SQLContext;
 use sqlparser::ast::{
     Array, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, ObjectName, ObjectNamePart, Query,
     Statement, TableAlias, TableFactor, TableFunctionArgs, Value, Visit, VisitMut, Visitor, VisitorMut,
 };
 
-use crate::catalog::{self, Catalog, FileFormat};
+use crate::catalog::{self, Catalog, FileFormat, Source};
 use crate::error::{Error, Kind, Result};
 
 /// Registers in `context` every table that `statement` reads, and renames files in it.
 pub fn resolve(statement: &mut Statement, catalog: &Catalog, context: &SQLContext) -> Result<()> {
-    if let Statement::ShowTables { .. } = statement {
-        for table in catalog.tables()? {
-            if let Some(source) = catalog.table(Some(&table.root), &table.name)? {
-                context.register(&table.name, catalog::scan(&source)?);
-            }
-        }
-        return Ok(());
-    }
     let mut names = CommonTables::default();
     let _ = Visit::visit(&*statement, &mut names);
     let mut resolver = Resolver { catalog, context, common: names.0 };
@@ -66,7 +59,15 @@ impl VisitorMut for Resolver<'_> {
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
         let done = match factor {
             TableFactor::Table { name, alias, args: None, .. } => self.name(name, alias),
-            TableFactor::Table { name, alias, args: Some(args), .. } => self.function(name, alias, args),
+            TableFactor::Table { name, alias, args: call, .. } => {
+                // Taken out, and put back where a call is still wanted.
+                let mut args = call.take();
+                args.as_mut().map_or(Ok(false), |args| self.function(name, alias, args)).map(|stays| {
+                    if stays {
+                        *call = args;
+                    }
+                })
+            }
             TableFactor::TableFunction { .. } | TableFactor::Function { .. } => Err(Error::new(
                 Kind::UnsupportedSql,
                 format!("{factor} is not supported here; write FROM function(…)"),
@@ -85,7 +86,13 @@ impl Resolver<'_> {
         let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
         match parts.as_slice() {
             [only] if only.quote_style == Some('\'') => self.file(only, name, alias),
-            [only] if self.common.contains(&only.value.to_lowercase()) => Ok(()),
+            // Where the expression is not in scope, the name is the catalog's.
+            [only] if self.common.contains(&only.value.to_lowercase()) => {
+                if let Ok(Some(source)) = self.catalog.table(None, &only.value) {
+                    self.context.register(&only.value, catalog::scan(&source)?);
+                }
+                Ok(())
+            }
             [only] => match self.catalog.table(None, &only.value)? {
                 Some(source) => {
                     self.context.register(&only.value, catalog::scan(&source)?);
@@ -129,20 +136,21 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// The first argument of `read_parquet` and its like becomes the list of files.
+    /// `read_parquet` and its like. With nothing but files they are scans as any other; with options
+    /// they stay calls, over the list of files.
     fn function(
         &self,
-        name: &ObjectName,
+        name: &mut ObjectName,
         alias: &mut Option<TableAlias>,
         args: &mut TableFunctionArgs,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let function = name.to_string().to_lowercase();
         let format = match function.as_str() {
             "read_parquet" => FileFormat::Parquet,
             "read_csv" => FileFormat::Csv,
             "read_json" | "read_ndjson" => FileFormat::Ndjson,
             "read_ipc" => FileFormat::Arrow,
-            "generate_series" | "range" | "unnest" => return Ok(()),
+            "generate_series" | "range" | "unnest" => return Ok(true),
             _ => {
                 return Err(Error::new(
                     Kind::UnsupportedSql,
@@ -161,6 +169,7 @@ impl Resolver<'_> {
                 ),
             )
         };
+        let has_options = args.args.len() > 1;
         let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(first))) = args.args.first_mut() else {
             return Err(usage());
         };
@@ -169,13 +178,26 @@ impl Resolver<'_> {
         for path in &paths {
             files.extend(self.catalog.files(path)?);
         }
-        if alias.is_none()
-            && let [path] = paths.as_slice()
-        {
-            *alias = Some(named(stem(path)));
+        let stem = match paths.as_slice() {
+            [path] => stem(path),
+            _ => function.as_str(),
+        };
+        let source = Source { format, files };
+        if !has_options {
+            let key = format!("{function}:{}", paths.join(","));
+            self.context.register(&key, catalog::scan(&source)?);
+            rename(name, alias, key, stem);
+            return Ok(false);
         }
-        let hive = catalog::is_hive(&files);
-        *first = list(files);
+        catalog::refuse_large(&source)?;
+        if alias.is_none() {
+            *alias = Some(named(stem));
+        }
+        if function == "read_json" {
+            *name = ObjectName::from(vec![Ident::new("read_ndjson")]);
+        }
+        let hive = catalog::is_hive(&source.files);
+        *first = list(source.files);
         let mut default = |name: &str, value: Value| {
             let given = args.args.iter().any(|arg| match arg {
                 FunctionArg::Named { name: given, .. } => given.value.eq_ignore_ascii_case(name),
@@ -199,12 +221,12 @@ impl Resolver<'_> {
             FileFormat::Csv => {
                 default("infer_schema_length", number(catalog::INFER_ROWS));
             }
-            FileFormat::Ndjson if function == "read_ndjson" => {
+            FileFormat::Ndjson => {
                 default("infer_schema_length", number(catalog::INFER_ROWS));
             }
             _ => {}
         }
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -228,7 +250,9 @@ fn paths(expr: &Expr) -> Option<Vec<String>> {
 }
 
 fn list(files: Vec<String>) -> Expr {
-    let elem = files.into_iter().map(|file| Expr::value(Value::SingleQuotedString(file))).collect();
+    // The functions take globs, and these are names.
+    let literal = |file: String| Expr::value(Value::SingleQuotedString(Pattern::escape(&file)));
+    let elem = files.into_iter().map(literal).collect();
     Expr::Array(Array { elem, named: false })
 }
 

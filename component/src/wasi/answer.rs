@@ -32,8 +32,8 @@ pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
     QUERY_ID.set(query_id.to_string());
     std::panic::set_hook(Box::new(|panic| {
         let id = QUERY_ID.try_with(|id| id.borrow().clone()).unwrap_or_default();
-        eprintln!("query_id={id} panic: {panic}");
         last_word(Kind::Internal);
+        crate::log::line(format_args!("query_id={id} panic: {panic}"));
     }));
     Answer
 }
@@ -56,6 +56,7 @@ pub fn last_word(kind: Kind) {
             let (status, ..) = kind.describe();
             let headers = Fields::new();
             let _ = headers.append("content-type", b"application/problem+json");
+            let _ = QUERY_ID.try_with(|id| headers.append("x-query-id", id.borrow().as_bytes()));
             let response = OutgoingResponse::new(headers);
             let _ = response.set_status_code(status);
             let body = response.body();

@@ -20,16 +20,12 @@ impl wasip2::exports::http::incoming_handler::Guest for Component {
     fn handle(request: IncomingRequest, out: ResponseOutparam) {
         let received = received::received(&request);
         let client = answer::open(out, &received.query_id);
+        // An instance may serve several requests, one after the other.
+        polars_utils::ranged::take_reads();
         let config = Config::read(|name| std::env::var(name).ok());
-        let body = || {
-            let max = config.as_ref().map_err(Clone::clone)?.max_body_bytes;
-            received::body(request, received.content_length, max)
-        };
-        let catalog = || {
-            set_up_engine(config.as_ref().map_err(Clone::clone)?);
-            Ok(catalog())
-        };
-        handle(&received, body, catalog, client);
+        let body = |config: &Config| received::body(request, received.content_length, config.max_body_bytes);
+        set_up_engine();
+        handle(&received, config, body, catalog, client);
     }
 }
 
@@ -49,10 +45,12 @@ const ENGINE: [(&str, &str); 4] = [
 
 /// Gives the engine its settings. They are variables inside the sandbox; one that the host has set
 /// stays.
-fn set_up_engine(config: &Config) {
-    let memory = (config.memory_bytes / 1_000_000).to_string();
-    let memory = [("POLARS_OVERRIDE_TOTAL_MEMORY_MB", memory.as_str())];
-    for (name, value) in ENGINE.into_iter().chain(memory) {
+fn set_up_engine() {
+    let spills = std::env::var_os("POLARS_OOC_SPILL_DIR").is_some();
+    // Without a place to spill to, a query that outgrows its budget could only fail. So it has no
+    // budget: it goes on until the host refuses memory, which is an answer of its own (507).
+    let no_budget = (!spills).then_some(("POLARS_OVERRIDE_TOTAL_MEMORY_MB", "1000000000"));
+    for (name, value) in ENGINE.into_iter().chain(no_budget) {
         if std::env::var_os(name).is_none() {
             // SAFETY: the sandbox has one thread, and nobody holds a pointer into the environment.
             unsafe { std::env::set_var(name, value) };
