@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Iterator
 from urllib.parse import urlsplit
 
@@ -45,6 +45,8 @@ class Refused(AssertionError):
 class Client:
     base: str
     """`http://127.0.0.1:PORT`"""
+    hangs: list[str] = field(default_factory=list)
+    """Requests that were never answered. Each may hold a worker of the server for good."""
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=TIMEOUT)
@@ -53,6 +55,9 @@ class Client:
         self, method: str, path: str, body: bytes | str | Iterator[bytes] | None = None, headers: dict | None = None
     ) -> Answer:
         """An iterator as body is sent in chunks, without a length."""
+        if len(self.hangs) >= 2:
+            # no worker may be left: fail now, and not after a minute for each test
+            raise TimeoutError(f"the server hangs since {self.hangs}")
         connection = self.connect()
         try:
             # a server may answer before it has read the whole body, and close
@@ -60,6 +65,9 @@ class Client:
                 connection.request(method, path, body.encode() if isinstance(body, str) else body, headers or {})
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
+        except TimeoutError:
+            self.hangs.append(f"{method} {path} {str(body)[:100]}")
+            raise
         finally:
             connection.close()
 
