@@ -39,7 +39,9 @@ fn translate(error: &PolarsError) -> Error {
 
 fn sql_interface(text: &str) -> Error {
     let kind = match text {
-        _ if text.contains("unable to find column") => Kind::UnknownColumn,
+        _ if text.contains("unable to find column") || text.contains("no column named") => {
+            Kind::UnknownColumn
+        }
         _ if text.contains("no table or alias") || text.contains("relation '") => Kind::UnknownTable,
         _ if text.contains("ambiguous") => Kind::InvalidSql,
         _ => Kind::UnsupportedSql,
@@ -54,7 +56,7 @@ fn compute(text: &str) -> Error {
         crate::log::line(format_args!("{text}"));
         return Error::new(Kind::Internal, "the query engine waited for itself; please report the query");
     }
-    const FILE: [&str; 17] = [
+    const FILE: [&str; 23] = [
         "parquet:",
         "out of specification",
         "out-of-spec",
@@ -72,11 +74,19 @@ fn compute(text: &str) -> Error {
         "InvalidJSON",
         "invalid JSON",
         "JSON parsing",
+        "Syntax at character",
+        "did not contain valid UTF-8",
+        "invalid input parameter",
+        "failed to fill whole buffer",
+        "deflate stream",
+        "incomplete frame",
     ];
     let kind = if FILE.iter().any(|mark| text.contains(mark)) {
         Kind::InvalidFile
     } else if text.contains("unable to find column") {
         Kind::UnknownColumn
+    } else if text.starts_with("cannot compare") {
+        Kind::TypeError
     } else {
         Kind::ExecutionError
     };

@@ -19,7 +19,7 @@ pub const INFER_ROWS: usize = 1_000;
 /// The plan that reads `source`. Hive partitions (`year=2025/`) become columns.
 pub fn scan(source: &Source) -> Result<LazyFrame> {
     refuse_large(source)?;
-    let paths: Buffer<PlRefPath> = source.files.iter().map(|file| PlRefPath::new(file)).collect();
+    let paths: Buffer<PlRefPath> = source.files.iter().map(PlRefPath::new).collect();
     let hive = is_hive(&source.files);
     let frame = match source.format {
         FileFormat::Parquet => LazyFrame::scan_parquet_files(

@@ -136,7 +136,7 @@ mod tests {
         let series = Series::new("b".into(), values);
         for format in [Format::Json, Format::Ndjson, Format::Csv] {
             let text = fitted(format, series.clone());
-            let text: Vec<_> = text.str().unwrap().into_iter().collect();
+            let text: Vec<_> = text.str().unwrap().iter().collect();
             assert_eq!(text, [Some("/wA="), None, Some("")]);
         }
         assert_eq!(fitted(Format::Arrow, series.clone()).dtype(), &DataType::Binary);
@@ -146,7 +146,7 @@ mod tests {
     fn nested_values_are_json_in_csv() {
         let lists = [Some(Series::new("".into(), [1i64, 2])), None];
         let text = fitted(Format::Csv, Series::new("l".into(), lists));
-        let text: Vec<_> = text.str().unwrap().into_iter().collect();
+        let text: Vec<_> = text.str().unwrap().iter().collect();
         assert_eq!(text, [Some("[1,2]"), None]);
     }
 }

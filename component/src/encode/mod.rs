@@ -41,6 +41,8 @@ pub struct Summary {
 }
 
 /// A result on its way out in one format.
+// There is one for each answer, in a box of its own.
+#[allow(clippy::large_enum_variant)]
 pub enum Encoder<W: Write> {
     Arrow(arrow::Stream<W>),
     ArrowFile(arrow::File<W>),

@@ -32,6 +32,10 @@ pub(super) fn kind(content_type: Option<&str>, body: &[u8]) -> Result<Kind> {
 
 pub(super) fn json(body: &[u8]) -> Result<Given> {
     let text = utf8(body)?;
+    // serde would take an array for the fields in their order.
+    if text.trim_start().starts_with('[') {
+        return Err(Error::new(ErrorKind::InvalidJson, "expected an object with \"sql\", found an array"));
+    }
     serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
         let kind = match error.classify() {

@@ -7,24 +7,27 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use crate::error::{Error, Kind, Position, Result};
 
-/// Parentheses, subqueries, CASE, unary operators within each other, as the parser counts them.
-pub const MAX_NESTING: usize = 64;
+/// Parentheses, subqueries, CASE and prefix operators within each other.
+pub const MAX_NESTING: usize = 40;
+
+/// The parser's own limit, which no query that passes [`check`] reaches: past it the parser tries
+/// other readings at every level, which takes exponential time.
+pub const PARSER_RECURSION: usize = 256;
 
 /// Operators in a row: `a + b + c` is a tree as deep as it has operators.
-pub const MAX_CHAIN: usize = 400;
+pub const MAX_CHAIN: usize = 200;
 
 /// What a set operation or a join in a row weighs against [`MAX_CHAIN`]: each is a plan on top of
 /// the one before it, and planning takes that much more stack than an operator does.
-const PLAN_WEIGHT: usize = 8;
+const PLAN_WEIGHT: usize = 4;
 
 pub fn too_deep() -> Error {
     Error::new(
         Kind::QueryTooDeep,
         format!(
-            "parentheses, subqueries and CASE may nest about {MAX_NESTING} deep, and {MAX_CHAIN} \
-             operators or {} joins or set operations may follow one another, and {MAX_SELECTS} SELECTs may be in \
-             one statement; use IN (…) or a join \
-             for long lists of conditions",
+            "parentheses, subqueries and CASE may nest {MAX_NESTING} deep, {MAX_CHAIN} operators or \
+             {} joins or set operations may follow one another, and a statement may have \
+             {MAX_SELECTS} SELECTs; use IN (…) or a join for long lists of conditions",
             MAX_CHAIN / PLAN_WEIGHT
         ),
     )
@@ -32,7 +35,7 @@ pub fn too_deep() -> Error {
 
 /// The subqueries, expressions `WITH` and parts of unions in one statement. Each is a plan that the
 /// planner visits from the next one.
-pub const MAX_SELECTS: usize = 200;
+pub const MAX_SELECTS: usize = 100;
 
 /// What stands between two parentheses, or between `CASE` and `END`.
 #[derive(Default)]
@@ -42,6 +45,8 @@ struct Level {
     /// What adds up over commas and clauses: joins, branches.
     lasting: usize,
     in_from: bool,
+    /// Prefix operators (`NOT`, signs) before the value that comes next.
+    prefix: usize,
 }
 
 /// Refuses a query with a longer chain of operators than the tree may be deep.
@@ -106,13 +111,23 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
             | Token::EOF => {}
             _ => level.operators += 1,
         }
+        if let Some(level) = levels.last_mut() {
+            match &token.token {
+                Token::Word(word) if word.keyword == Keyword::NOT => level.prefix += 1,
+                Token::Minus | Token::Plus | Token::Tilde => level.prefix += 1,
+                Token::Whitespace(_) | Token::LParen | Token::LBracket | Token::LBrace => {}
+                // `CASE` opened a level of its own, before which the operators stay.
+                _ => level.prefix = 0,
+            }
+        }
+        let nesting: usize = levels.iter().map(|level| 1 + level.prefix).sum();
         after_period = match token.token {
             Token::Period => true,
             Token::Whitespace(_) => after_period,
             _ => false,
         };
         let deepest = levels.last().map_or(0, |level| level.operators.max(level.lasting));
-        if deepest > MAX_CHAIN || selects > MAX_SELECTS {
+        if deepest > MAX_CHAIN || selects > MAX_SELECTS || nesting > MAX_NESTING {
             let start = token.span.start;
             return Err(too_deep().at(Some(Position { line: start.line, column: start.column })));
         }

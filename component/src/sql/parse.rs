@@ -29,7 +29,7 @@ pub fn tokenize(sql: &str) -> Result<Vec<TokenWithSpan>> {
 pub fn parse(tokens: Vec<TokenWithSpan>) -> Result<Statement> {
     let mut parser = Parser::new(&GenericDialect {})
         .with_options(ParserOptions { trailing_commas: true, ..Default::default() })
-        .with_recursion_limit(depth::MAX_NESTING)
+        .with_recursion_limit(depth::PARSER_RECURSION)
         .with_tokens_with_locations(tokens);
     while parser.consume_token(&Token::SemiColon) {}
     let statement = parser.parse_statement().map_err(translate)?;
