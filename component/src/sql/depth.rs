@@ -57,7 +57,6 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
     for token in tokens {
         let Some(level) = levels.last_mut() else { break };
         match &token.token {
-            // Brackets within brackets are the parser's to count; it stops at the limit.
             Token::LParen | Token::LBracket | Token::LBrace => levels.push(Level::default()),
             Token::RParen | Token::RBracket | Token::RBrace => close(&mut levels),
             Token::Comma if level.in_from => level.lasting += PLAN_WEIGHT,
