@@ -50,7 +50,7 @@ pub fn label(statement: &mut Statement, catalog: &dyn Catalog) -> Result<()> {
 /// The columns of a relation, if they are known.
 pub(crate) type Columns = Option<Vec<String>>;
 
-/// The columns that `query` returns, for a statement whose names are final.
+/// A name in quotes, as it is.
 pub(crate) fn ident(name: &str) -> Ident {
     Ident::with_quote('"', name)
 }
@@ -159,7 +159,7 @@ impl Names<'_> {
                 self.ctes.push((cte.alias.name.value.clone(), columns));
             }
         }
-        if labels == Labels::Yes {
+        if labels != Labels::No {
             name_values(&mut query.body);
         }
         self.body(&mut query.body, query.order_by.as_mut(), labels)
@@ -197,6 +197,10 @@ impl Names<'_> {
                     set_quantifier,
                     SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
                 );
+                if labels == Labels::Yes {
+                    name_values(left);
+                    name_values(right);
+                }
                 let first = self.body(left, None, labels)?;
                 let second = self.body(right, None, labels)?;
                 let columns = match (by_name, op) {
@@ -458,6 +462,20 @@ impl Names<'_> {
                         }
                     }
                 }
+            }
+            TableFactor::Derived { subquery, alias, .. } if is_values(subquery) => {
+                let columns = self.body(&mut subquery.body, None, Labels::No)?;
+                let alias = alias.get_or_insert_with(|| TableAlias {
+                    explicit: true,
+                    name: ident("valueslist"),
+                    columns: Vec::new(),
+                    at: None,
+                });
+                for column in columns.iter().flatten().skip(alias.columns.len()) {
+                    alias.columns.push(TableAliasColumnDef { name: ident(column), data_type: None });
+                }
+                let columns = renamed(columns, alias);
+                Relation { name: Some(alias.name.clone()), columns, hidden: Vec::new() }
             }
             TableFactor::Derived { lateral, subquery, alias, .. } => {
                 let columns = if *lateral {
@@ -991,6 +1009,10 @@ fn plain_star(scope: &Scope, of: Option<&ObjectName>, options: &WildcardAddition
             })
             .collect(),
     )
+}
+
+fn is_values(query: &Query) -> bool {
+    query.with.is_none() && query.order_by.is_none() && matches!(*query.body, SetExpr::Values(_))
 }
 
 /// `VALUES (1, 2)` where its columns can be seen: they are `col0`, `col1`.
