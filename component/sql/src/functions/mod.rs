@@ -1,0 +1,155 @@
+//! Functions: those that `polars-sql` has pass, those that it lacks are written in terms of those
+//! that it has, and for the others the user reads what to write instead.
+//!
+//! Whether a function is right is measured: a rule gives the answer of `DuckDB` for every input that
+//! was tried, or it refuses. `registry` lists every name that is known, with its differences.
+
+mod aggregates;
+mod call;
+mod dates;
+mod formats;
+mod json;
+mod lists;
+mod math;
+mod regexp;
+pub mod registry;
+mod strings;
+mod structs;
+mod template;
+
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    AccessExpr, BinaryOperator, Expr, Function, Spanned, Statement, Subscript, VisitMut, VisitorMut,
+};
+
+use crate::{Refusal, Result};
+use call::Call;
+use registry::{Kind, Rule};
+use template::{Context, group};
+
+/// Rewrites the calls in `statement`, from the inside out.
+///
+/// # Errors
+/// A function that is unknown or that nothing stands for, or a call that its rule does not cover.
+pub fn rewrite(statement: &mut Statement) -> Result<()> {
+    match statement.visit(&mut Rewriter { context: Context::default() }) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(refusal) => Err(refusal),
+    }
+}
+
+struct Rewriter {
+    context: Context,
+}
+
+impl VisitorMut for Rewriter {
+    type Break = Refusal;
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Refusal> {
+        if let Expr::Function(function) = expr {
+            lists::find_lambdas(function);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Refusal> {
+        match self.expr(expr) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(refusal) => ControlFlow::Break(refusal),
+        }
+    }
+}
+
+impl Rewriter {
+    /// Rewrites one expression whose parts are already rewritten.
+    fn expr(&mut self, expr: &mut Expr) -> Result<()> {
+        let context = &mut self.context;
+        let new = match expr {
+            Expr::Function(function) => match call(function, context)? {
+                Some(new) => new,
+                None => return Ok(()),
+            },
+            Expr::BinaryOp {
+                op:
+                    BinaryOperator::Arrow
+                    | BinaryOperator::LongArrow
+                    | BinaryOperator::HashArrow
+                    | BinaryOperator::HashLongArrow,
+                ..
+            } => match json::arrow(expr) {
+                Some(new) => new,
+                None => return Ok(()),
+            },
+            Expr::CompoundFieldAccess { access_chain, .. }
+                if matches!(access_chain.as_slice(), [AccessExpr::Subscript(Subscript::Slice { .. })]) =>
+            {
+                lists::subscript_slice(expr)
+            }
+            Expr::Array(array) if !array.elem.iter().all(lists::is_constant) => {
+                template::function("list_value", std::mem::take(&mut array.elem))
+            }
+            Expr::Dictionary(fields) => structs::dictionary(fields),
+            Expr::Tuple(values) if values.len() > 1 => return Ok(()),
+            Expr::Extract { field, expr: of, .. } => match dates::extract(field, of, context)? {
+                Some(new) => new,
+                None => return Ok(()),
+            },
+            Expr::Trim { .. } => match strings::trim(expr, context)? {
+                Some(new) => new,
+                None => return Ok(()),
+            },
+            Expr::Substring { .. } => match strings::substring_form(expr, context)? {
+                Some(new) => new,
+                None => return Ok(()),
+            },
+            Expr::Position { expr: needle, r#in: text } => {
+                template::function("strpos", vec![(**text).clone(), (**needle).clone()])
+            }
+            Expr::Overlay { .. } => {
+                return Err(Refusal {
+                    message: "OVERLAY is not supported: join what is before and after with ||".into(),
+                    span: Some(expr.span()),
+                });
+            }
+            _ => return Ok(()),
+        };
+        *expr = group(new);
+        Ok(())
+    }
+}
+
+/// What stands for a call, or nothing if it may stay.
+fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> {
+    let (name, span) = call::name(function)?;
+    let Some(entry) = registry::lookup(&name) else {
+        return Err(registry::unknown(&name, span));
+    };
+    match entry.kind {
+        Kind::Native => {
+            call::rename(function, entry.name);
+            Ok(None)
+        }
+        Kind::Rewritten(rule) => {
+            let call = Call::new(function, entry, name, span)?;
+            match rule {
+                Rule::Scalar(rule) => {
+                    call.check_is_scalar()?;
+                    rule(call, context).map(Some)
+                }
+                Rule::Aggregate(rule) => {
+                    call.check_is_aggregate()?;
+                    rule(call, context).map(Some)
+                }
+            }
+        }
+        Kind::Scalar => {
+            let call = Call::new(function, entry, name, span)?;
+            call.check_is_scalar()?;
+            Ok(Some(template::function(entry.name, call.args)))
+        }
+        Kind::Refused => {
+            Err(Refusal { message: format!("{name} is not supported: {}", entry.note), span: Some(span) })
+        }
+    }
+}

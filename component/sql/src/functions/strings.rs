@@ -1,0 +1,167 @@
+//! Text.
+
+use sqlparser::ast::{Expr, TrimWhereField};
+
+use super::call::{self, Call};
+use super::template::{self, Context, form, scalar};
+use crate::{Refusal, Result};
+
+/// Functions of one line: `btrim(s)` → `LTRIM(RTRIM(s))`, and so on.
+pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
+    let (arity, template) = match (call.name.as_str(), call.args.len()) {
+        ("btrim" | "trim", 1) => (1, "LTRIM(RTRIM($1))"),
+        ("btrim" | "trim", _) => (2, "LTRIM(RTRIM($1, $2), $2)"),
+        // The needle may be empty, which is found at 1.
+        ("strpos" | "instr" | "position", _) => {
+            (2, "CASE WHEN $2 = '' AND $1 IS NOT NULL THEN CAST(1 AS INT UNSIGNED) ELSE STRPOS($1, $2) END")
+        }
+        ("nfc_normalize", _) => (1, "NORMALIZE($1, NFC)"),
+        ("strlen", _) => (1, "OCTET_LENGTH($1)"),
+        ("parse_filename", 1) => (1, "REGEXP_REPLACE($1, '^.*[/\\\\]', '')"),
+        ("parse_filename", _) => {
+            return Err(call.refusal("takes the path only: take the name's ending off with regexp_replace"));
+        }
+        _ => unreachable!("not simple: {}", call.name),
+    };
+    call.arity(arity..=arity)?;
+    if call.args.get(1).and_then(call::text).is_some_and(|needle| !needle.is_empty())
+        && template.contains("STRPOS")
+    {
+        return scalar("STRPOS($1, $2)", &call.args, &call, context);
+    }
+    scalar(template, &call.args, &call, context)
+}
+
+/// `right(s, n)`: the whole of `s` if it is shorter, which `polars-sql`'s own gets wrong →
+/// `CASE WHEN LENGTH(s) <= n THEN s ELSE RIGHT(s, n) END`.
+pub(super) fn right(call: Call, context: &mut Context) -> Result<Expr> {
+    call.arity(2..=2)?;
+    let template = match call::integer(&call.args[1]) {
+        Some(n) if n <= 0 => "RIGHT($1, $2)",
+        _ => "CASE WHEN LENGTH($1) <= $2 THEN $1 ELSE RIGHT($1, $2) END",
+    };
+    scalar(template, &call.args, &call, context)
+}
+
+/// `replace(s, '', x)` → `s`: there is nothing to replace. Else `polars-sql`'s own; the needle is written
+/// out or is not empty.
+pub(super) fn replace(call: Call, context: &mut Context) -> Result<Expr> {
+    call.arity(3..=3)?;
+    match call::text(&call.args[1]) {
+        Some("") => scalar(
+            "CASE WHEN $2 IS NULL THEN NULL ELSE $1 END",
+            &[call.args[0].clone(), call.args[2].clone()],
+            &call,
+            context,
+        ),
+        Some(_) => scalar("REPLACE($1, $2, $3)", &call.args, &call, context),
+        None => scalar(
+            "CASE WHEN $2 = '' AND $3 IS NOT NULL THEN $1 ELSE REPLACE($1, $2, $3) END",
+            &call.args,
+            &call,
+            context,
+        ),
+    }
+}
+
+/// `repeat(s, n)` → as many spaces as there are copies, each replaced: `REPLACE(LPAD('', n, ' '), ' ', s)`.
+///
+/// Of text; not of lists.
+pub(super) fn repeat(call: Call, context: &mut Context) -> Result<Expr> {
+    call.arity(2..=2)?;
+    let template = match call::integer(&call.args[1]) {
+        Some(n) if n <= 0 => "CASE WHEN $1 IS NOT NULL THEN '' END",
+        Some(_) if call::text(&call.args[0]).is_some() => "REPLACE(LPAD('', $2, ' '), ' ', $1)",
+        Some(_) => "CASE WHEN $1 IS NOT NULL THEN REPLACE(LPAD('', $2, ' '), ' ', $1) END",
+        None => {
+            "CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN $2 <= 0 THEN '' \
+             ELSE REPLACE(LPAD('', GREATEST($2, 0), ' '), ' ', $1) END"
+        }
+    };
+    scalar(template, &call.args, &call, context)
+}
+
+/// `lpad(s, n, p)`, `rpad(s, n, p)`: `polars-sql`'s own, which wants a `p` of one character, written out, and a
+/// length that is not negative. Others are refused.
+pub(super) fn pad(call: Call, context: &mut Context) -> Result<Expr> {
+    call.arity(2..=3)?;
+    if let Some(fill) = call.args.get(2)
+        && call::text(fill).is_none_or(|fill| fill.chars().count() != 1)
+    {
+        return Err(call.refusal("pads with one character, written out"));
+    }
+    let name = if call.name == "lpad" { "LPAD" } else { "RPAD" };
+    let template = if call.args.len() == 2 {
+        format!("{name}($1, GREATEST($2, 0))")
+    } else {
+        format!("{name}($1, GREATEST($2, 0), $3)")
+    };
+    let template = if call::integer(&call.args[1]).is_some_and(|n| n >= 0) {
+        template.replace("GREATEST($2, 0)", "$2")
+    } else {
+        // GREATEST skips NULLs.
+        format!("CASE WHEN $2 IS NOT NULL THEN {template} END")
+    };
+    scalar(&template, &call.args, &call, context)
+}
+
+/// `concat_ws(s, …)`: `polars-sql`'s own, which wants a separator that is written out.
+pub(super) fn concat_ws(call: Call, context: &mut Context) -> Result<Expr> {
+    if call.args.len() < 2 {
+        return Err(call.wrong_arguments());
+    }
+    if call::text(&call.args[0]).is_none() {
+        return Err(call.refusal("takes a separator that is written out: join with || instead"));
+    }
+    let _ = context;
+    Ok(template::function("CONCAT_WS", call.args))
+}
+
+/// `TRIM(BOTH c FROM s)`, `TRIM(s, c)` → `LTRIM(RTRIM(s, c), c)`.
+pub(super) fn trim(expr: &Expr, context: &mut Context) -> Result<Option<Expr>> {
+    let Expr::Trim { trim_where, trim_what, expr, trim_characters } = expr else { return Ok(None) };
+    let what = match (trim_what, trim_characters.as_deref()) {
+        (Some(what), None) => (**what).clone(),
+        (None, Some([what])) => what.clone(),
+        _ => return Ok(None),
+    };
+    let template = match trim_where {
+        None | Some(TrimWhereField::Both) => "LTRIM(RTRIM($1, $2), $2)",
+        Some(TrimWhereField::Leading) => "LTRIM($1, $2)",
+        Some(TrimWhereField::Trailing) => "RTRIM($1, $2)",
+    };
+    form(template, &[(**expr).clone(), what], "TRIM", context).map(Some)
+}
+
+/// `substring(s, -k)`, `substring(s, -k, m)`: counts from the end, as in `DuckDB` →
+/// `SUBSTRING(s, LENGTH(s) - k + 1, m)`. Other starts are `polars-sql`'s own.
+///
+/// The start is an integer, written out, if it is negative; a start that is computed counts from the
+/// beginning, as in `PostgreSQL`. A negative length is refused.
+pub(super) fn substring_form(expr: &Expr, context: &mut Context) -> Result<Option<Expr>> {
+    let Expr::Substring { expr: text, substring_from: Some(from), substring_for, .. } = expr else {
+        return Ok(None);
+    };
+    if substring_for.as_deref().and_then(call::integer).is_some_and(|length| length < 0) {
+        return Err(Refusal {
+            message: "SUBSTRING with a negative length is not supported".into(),
+            span: None,
+        });
+    }
+    let Some(start) = call::integer(from).filter(|&start| start < 0) else { return Ok(None) };
+    let mut args = vec![(**text).clone(), template::number(-start - 1)];
+    let new = match substring_for {
+        // A start before the first character is the first character.
+        None => form(
+            "SUBSTRING($1, GREATEST(CAST(LENGTH($1) AS BIGINT) - $2, 1), LENGTH($1))",
+            &args,
+            "SUBSTRING",
+            context,
+        )?,
+        Some(length) => {
+            args.push((**length).clone());
+            form("SUBSTRING($1, CAST(LENGTH($1) AS BIGINT) - $2, $3)", &args, "SUBSTRING", context)?
+        }
+    };
+    Ok(Some(new))
+}

@@ -1,0 +1,256 @@
+//! Rewrites are written as SQL: `$1` is the first argument.
+
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
+    Ident, ObjectName, ObjectNamePart, Value, ValueWithSpan, Visit, VisitMut, Visitor, VisitorMut,
+    WindowType,
+};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::Parser;
+
+use super::call::Call;
+use crate::{Refusal, Result};
+
+/// Expressions that copies of arguments may add to a statement: more is a refusal. Without a limit,
+/// calls within calls would double the statement with every level.
+const MAX_COPIED: usize = 20_000;
+
+/// What the rewrites of one statement share.
+#[derive(Default)]
+pub(super) struct Context {
+    copied: usize,
+}
+
+/// Functions that give another value each time that they are evaluated.
+const VOLATILE: &[&str] = &["random", "rand", "uuid", "gen_random_uuid", "uuidv4", "uuidv7"];
+
+/// The aggregates that templates use; those that take FILTER and OVER together, with a frame, come first.
+const AGGREGATES: &[&str] = &[
+    "sum",
+    "count",
+    "min",
+    "max",
+    "avg",
+    "array_agg",
+    "first",
+    "covar_pop",
+    "quantile_cont",
+    "stddev",
+    "var",
+];
+const FRAME_AGGREGATES: usize = 5;
+
+/// `template` with `$1`, `$2` … replaced. An argument that occurs twice in it must not be volatile.
+pub(super) fn scalar(template: &str, args: &[Expr], call: &Call, context: &mut Context) -> Result<Expr> {
+    let expr = parse(template);
+    fill(expr, args, &|message| call.refusal(message), context)
+}
+
+/// As `scalar`, outside of a call.
+pub(super) fn form(template: &str, args: &[Expr], name: &str, context: &mut Context) -> Result<Expr> {
+    let expr = parse(template);
+    let refusal = |message: &str| Refusal { message: format!("{name} {message}"), span: None };
+    fill(expr, args, &refusal, context)
+}
+
+/// As `scalar`, and the aggregates in `template` get the FILTER and the OVER of `call`.
+pub(super) fn aggregate(template: &str, args: &[Expr], call: &Call, context: &mut Context) -> Result<Expr> {
+    let mut expr = parse(template);
+    let mut attach = Attach { call, count: 0 };
+    if let ControlFlow::Break(refusal) = VisitMut::visit(&mut expr, &mut attach) {
+        return Err(refusal);
+    }
+    if attach.count > 1
+        && let Some(filter) = &call.filter
+    {
+        copy(filter, attach.count - 1, &|message| call.refusal(message), context)?;
+    }
+    fill(expr, args, &|message| call.refusal(message), context)
+}
+
+struct Attach<'a> {
+    call: &'a Call,
+    count: usize,
+}
+
+impl VisitorMut for Attach<'_> {
+    type Break = Refusal;
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Refusal> {
+        let Expr::Function(function) = expr else { return ControlFlow::Continue(()) };
+        let name = function.name.to_string().to_lowercase();
+        let Some(place) = AGGREGATES.iter().position(|&aggregate| aggregate == name) else {
+            return ControlFlow::Continue(());
+        };
+        self.count += 1;
+        if let Some(condition) = &self.call.filter {
+            let condition = group(condition.as_ref().clone());
+            function.filter = Some(Box::new(match function.filter.take() {
+                None => condition,
+                Some(own) => Expr::BinaryOp {
+                    left: Box::new(condition),
+                    op: BinaryOperator::And,
+                    right: Box::new(group(*own)),
+                },
+            }));
+        }
+        if let Some(over) = &self.call.over {
+            if place >= FRAME_AGGREGATES {
+                if function.filter.is_some() {
+                    return ControlFlow::Break(
+                        self.call.refusal("with FILTER and OVER together is not supported"),
+                    );
+                }
+                if let WindowType::WindowSpec(spec) = over
+                    && (!spec.order_by.is_empty() || spec.window_frame.is_some())
+                {
+                    return ControlFlow::Break(
+                        self.call.refusal("with ORDER BY or a frame in OVER is not supported"),
+                    );
+                }
+            }
+            function.over = Some(over.clone());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// A template without arguments.
+pub(super) fn parse_static(template: &str) -> Expr {
+    parse(template)
+}
+
+fn parse(template: &str) -> Expr {
+    Parser::new(&GenericDialect {})
+        .try_with_sql(template)
+        .and_then(|mut parser| parser.parse_expr())
+        .unwrap_or_else(|error| panic!("template {template}: {error}"))
+}
+
+type Refuse<'a> = &'a dyn Fn(&str) -> Refusal;
+
+fn fill(mut expr: Expr, args: &[Expr], refuse: Refuse, context: &mut Context) -> Result<Expr> {
+    let mut fill = Fill { args, uses: vec![0; args.len()] };
+    let _ = VisitMut::visit(&mut expr, &mut fill);
+    for (arg, uses) in args.iter().zip(fill.uses) {
+        if uses > 1 {
+            copy(arg, uses - 1, refuse, context)?;
+        }
+    }
+    Ok(expr)
+}
+
+/// Accounts for `times` copies of `expr`.
+fn copy(expr: &Expr, times: usize, refuse: Refuse, context: &mut Context) -> Result<()> {
+    let mut look = Look { size: 0, volatile: false };
+    let _ = Visit::visit(expr, &mut look);
+    if look.volatile {
+        return Err(refuse(
+            "cannot take a random argument here: compute the random value in a subquery and use its column",
+        ));
+    }
+    context.copied += look.size * times;
+    if context.copied > MAX_COPIED {
+        return Err(refuse(
+            "is nested too deeply in other calls: compute the inner part in a subquery and use its column",
+        ));
+    }
+    Ok(())
+}
+
+struct Fill<'a> {
+    args: &'a [Expr],
+    uses: Vec<usize>,
+}
+
+impl VisitorMut for Fill<'_> {
+    type Break = ();
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Value(ValueWithSpan { value: Value::Placeholder(name), .. }) = expr
+            && let Some(place) = name.strip_prefix('$').and_then(|digits| digits.parse::<usize>().ok())
+        {
+            self.uses[place - 1] += 1;
+            *expr = group(self.args[place - 1].clone());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+struct Look {
+    size: usize,
+    volatile: bool,
+}
+
+impl Visitor for Look {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        self.size += 1;
+        if let Expr::Function(function) = expr
+            && let Some(ident) = function.name.0.last().and_then(ObjectNamePart::as_ident)
+            && VOLATILE.iter().any(|name| ident.value.eq_ignore_ascii_case(name))
+        {
+            self.volatile = true;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// `expr` in parentheses, where it needs them within another expression.
+pub(super) fn group(expr: Expr) -> Expr {
+    match expr {
+        Expr::BinaryOp { .. }
+        | Expr::UnaryOp { .. }
+        | Expr::Between { .. }
+        | Expr::InList { .. }
+        | Expr::InSubquery { .. }
+        | Expr::Like { .. }
+        | Expr::ILike { .. }
+        | Expr::RLike { .. }
+        | Expr::SimilarTo { .. }
+        | Expr::IsNull(_)
+        | Expr::IsNotNull(_)
+        | Expr::IsTrue(_)
+        | Expr::IsNotTrue(_)
+        | Expr::IsFalse(_)
+        | Expr::IsNotFalse(_)
+        | Expr::IsDistinctFrom(..)
+        | Expr::IsNotDistinctFrom(..)
+        | Expr::AnyOp { .. }
+        | Expr::AllOp { .. }
+        | Expr::Exists { .. }
+        | Expr::AtTimeZone { .. }
+        | Expr::Interval(_)
+        | Expr::Lambda(_) => Expr::Nested(Box::new(expr)),
+        _ => expr,
+    }
+}
+
+/// `name(args)`.
+pub(super) fn function(name: &str, args: Vec<Expr>) -> Expr {
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect(),
+            clauses: vec![],
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: vec![],
+    })
+}
+
+pub(super) fn string(text: impl Into<String>) -> Expr {
+    Expr::value(Value::SingleQuotedString(text.into()))
+}
+
+pub(super) fn number(n: i64) -> Expr {
+    Expr::value(Value::Number(n.to_string(), false))
+}
