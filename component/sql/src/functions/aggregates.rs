@@ -37,13 +37,7 @@ pub(super) fn last(call: Call, context: &mut Context) -> Result<Expr> {
     end_of_group(call, context, "LAST($1)", "", "-1")
 }
 
-fn end_of_group(
-    call: Call,
-    context: &mut Context,
-    plain: &str,
-    limit: &str,
-    place: &str,
-) -> Result<Expr> {
+fn end_of_group(call: Call, context: &mut Context, plain: &str, limit: &str, place: &str) -> Result<Expr> {
     call.arity(1..=1)?;
     call.no_distinct()?;
     if call.order_by.is_empty() {
@@ -167,14 +161,14 @@ pub(super) fn count(mut call: Call, context: &mut Context) -> Result<Expr> {
     aggregate(if call.distinct { "COUNT(DISTINCT $1)" } else { "COUNT($1)" }, &call.args, &call, context)
 }
 
-/// `count_if(c)`, `countif(c)` → `COUNT(CASE WHEN c THEN 1 END)`.
+/// `count_if(c)`, `countif(c)` → `SUM(CASE WHEN c THEN 1 ELSE 0 END)`, which is NULL for no rows, as in `DuckDB`.
 pub(super) fn count_if(mut call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(1..=1)?;
     call.drop_order();
     let template = if call.distinct {
-        "COUNT(DISTINCT CASE WHEN $1 THEN 1 END)"
+        "SUM(DISTINCT CASE WHEN $1 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END)"
     } else {
-        "COUNT(CASE WHEN $1 THEN 1 END)"
+        "SUM(CASE WHEN $1 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END)"
     };
     aggregate(template, &call.args, &call, context)
 }

@@ -52,6 +52,13 @@ pub(super) fn rename(function: &mut Function, name: &str) {
     function.name = ObjectName::from(vec![Ident::new(name)]);
 }
 
+pub(super) fn not_an_aggregate(name: &str, span: Span) -> Refusal {
+    Refusal {
+        message: format!("{name} is not an aggregate: it takes no DISTINCT, ORDER BY, FILTER or OVER"),
+        span: Some(span),
+    }
+}
+
 impl Call {
     pub fn new(function: &mut Function, entry: &Entry, name: String, span: Span) -> Result<Self> {
         let mut call = Self {
@@ -123,7 +130,7 @@ impl Call {
             return Err(self.refusal("does not take *"));
         }
         if self.distinct || self.filter.is_some() || self.over.is_some() || self.has_order() {
-            return Err(self.refusal("is not an aggregate: it takes no DISTINCT, ORDER BY, FILTER or OVER"));
+            return Err(not_an_aggregate(&self.name, self.span));
         }
         Ok(())
     }

@@ -1,23 +1,25 @@
 //! Dates and times. A timestamp with a time zone counts in UTC, as in `DuckDB` with that time zone.
 
-use sqlparser::ast::{DateTimeField, Expr, Ident};
+use sqlparser::ast::{BinaryOperator, DateTimeField, Expr, Ident};
 
 use super::call::{self, Call};
 use super::formats;
 use super::template::{self, Context, form, scalar, string};
 use crate::Result;
 
-/// Functions of one line: `dayname(d)` → `STRFTIME(d, '%A')`, `century(d)` → `DATE_PART('century', d)`, and so on.
+/// Functions of one line: `dayname(d)` → `STRFTIME(CAST(d AS TIMESTAMP), '%A')`, `century(d)` → `DATE_PART('century', d)`, and so on.
 pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
     let (arity, template) = match call.name.as_str() {
-        "dayname" => (1, "STRFTIME($1, '%A')"),
-        "monthname" => (1, "STRFTIME($1, '%B')"),
+        "dayname" => (1, "STRFTIME(CAST($1 AS TIMESTAMP), '%A')"),
+        "monthname" => (1, "STRFTIME(CAST($1 AS TIMESTAMP), '%B')"),
         "today" => (0, "CURRENT_DATE"),
         "get_current_timestamp" | "transaction_timestamp" | "current_localtimestamp" => {
             (0, "CURRENT_TIMESTAMP")
         }
         "get_current_time" | "current_localtime" => (0, "CURRENT_TIME"),
-        "last_day" => (1, "CAST(DATE_TRUNC('month', $1) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)"),
+        "last_day" => {
+            (1, "CAST(DATE_TRUNC('month', CAST($1 AS DATE)) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)")
+        }
         "yearweek" => (1, "CAST(DATE_PART('isoyear', $1) AS BIGINT) * 100 + DATE_PART('week', $1)"),
         "isoyear" => (1, "DATE_PART('isoyear', $1)"),
         "isodow" => (1, "DATE_PART('isodow', $1)"),
@@ -63,6 +65,32 @@ pub(super) fn make_timestamp(call: Call, context: &mut Context) -> Result<Expr> 
         return Ok(template::function("make_timestamp", call.args));
     }
     simple(call, context)
+}
+
+/// What is added to a time span below a day: `d` in `d + to_hours(3)`.
+pub(super) fn beside_time<'a>(left: &'a mut Expr, right: &'a mut Expr) -> Option<&'a mut Expr> {
+    fn is_time(expr: &Expr) -> bool {
+        match expr {
+            Expr::Nested(inner) => is_time(inner),
+            Expr::BinaryOp { op: BinaryOperator::Multiply, left, right } => {
+                let span = right.to_string();
+                matches!(&**left, Expr::Cast { .. })
+                    && ["INTERVAL '1 hour'", "INTERVAL '1 minute'", "INTERVAL '1 microsecond'"]
+                        .contains(&span.as_str())
+            }
+            _ => false,
+        }
+    }
+    match (is_time(left), is_time(right)) {
+        (false, true) => Some(left),
+        (true, false) => Some(right),
+        _ => None,
+    }
+}
+
+/// A date as a timestamp; a timestamp stays what it is. `polars-sql` would add no hours to a date.
+pub(super) fn with_time(date: Expr, context: &mut Context) -> Result<Expr> {
+    form("DATE_TRUNC('microsecond', $1)", &[date], "to_hours", context)
 }
 
 /// `date_diff('part', a, b)`, `datediff`: how often a new part begins from `a` to `b`. Days and weeks from
@@ -139,7 +167,7 @@ pub(super) fn date_add(call: Call, context: &mut Context) -> Result<Expr> {
     if let [date, interval] = call.args.as_slice() {
         let sub_day = interval.to_string().to_lowercase();
         let sub_day = ["hour", "minute", "second", ":"].iter().any(|unit| sub_day.contains(unit));
-        let template = if sub_day { "CAST($1 AS TIMESTAMP) + $2" } else { "$1 + $2" };
+        let template = if sub_day { "DATE_TRUNC('microsecond', $1) + $2" } else { "$1 + $2" };
         // The interval must stay bare: `polars-sql` reads it as such.
         let Expr::Interval(_) = interval else {
             return scalar("$1 + $2", &call.args, &call, context);
@@ -164,7 +192,7 @@ pub(super) fn date_add(call: Call, context: &mut Context) -> Result<Expr> {
     };
     let value = match part {
         "day" | "week" | "month" | "year" => "$1",
-        _ => "CAST($1 AS TIMESTAMP)",
+        _ => "DATE_TRUNC('microsecond', $1)",
     };
     let sign = if n < 0 { '-' } else { '+' };
     let template = format!("{value} {sign} INTERVAL '{} {part}'", n.unsigned_abs());
@@ -172,9 +200,9 @@ pub(super) fn date_add(call: Call, context: &mut Context) -> Result<Expr> {
 }
 
 /// `strftime(t, f)` and `strftime(f, t)` → `STRFTIME(t, f')`, with the codes of `chrono`: `%f` is `%6f`, `%g`
-/// `%3f`, `%n` `%9f`, and `%c`, `%x`, `%X` are written out.
+/// `%3f`, and `%c`, `%x`, `%X` are written out.
 ///
-/// The format is written out; `%z` and `%Z` are refused.
+/// The format is written out; `%n`, `%z` and `%Z` are refused.
 pub(super) fn strftime(mut call: Call, context: &mut Context) -> Result<Expr> {
     let [mut value, mut format] = call.take()?;
     if call::text(&format).is_none() && call::text(&value).is_some() {
@@ -193,13 +221,8 @@ pub(super) fn strftime(mut call: Call, context: &mut Context) -> Result<Expr> {
 }
 
 fn formatted(value: Expr, chrono: String, call: &Call, context: &mut Context) -> Result<Expr> {
-    // A date has no time to format: midnight.
-    let template = if formats::has_time(&chrono) && !chrono.contains("%9f") {
-        "STRFTIME(CAST($1 AS TIMESTAMP), $2)"
-    } else {
-        "STRFTIME($1, $2)"
-    };
-    scalar(template, &[value, string(chrono)], call, context)
+    // The time of a date is midnight, and that of a timestamp with a time zone is UTC's.
+    scalar("STRFTIME(CAST($1 AS TIMESTAMP), $2)", &[value, string(chrono)], call, context)
 }
 
 /// `strptime(s, f)` → `STRPTIME(s, f')`, with the codes of `chrono`: `.%f` is `%.f`.

@@ -18,7 +18,6 @@ pub(super) fn to_chrono(format: &str) -> Option<String> {
             'h' => out.push_str("%b"),
             'f' => out.push_str("%6f"),
             'g' => out.push_str("%3f"),
-            'n' => out.push_str("%9f"),
             'c' => out.push_str("%Y-%m-%d %H:%M:%S"),
             'x' => out.push_str("%Y-%m-%d"),
             'X' => out.push_str("%H:%M:%S"),
@@ -53,7 +52,7 @@ pub(super) fn has_time(format: &str) -> bool {
 /// written.
 pub(super) fn to_chrono_parse(format: &str) -> Option<String> {
     // chrono's %.f takes the point and any number of digits.
-    let format = format.replace(".%f", "\u{1}").replace(".%g", "\u{2}").replace(".%n", "\u{3}");
+    let format = format.replace(".%f", "\u{1}");
     if ["%f", "%g", "%n", "%z", "%Z", "%c", "%U", "%W", "%w", "%u", "%V", "%G"]
         .iter()
         .any(|code| format.contains(code))
@@ -61,9 +60,6 @@ pub(super) fn to_chrono_parse(format: &str) -> Option<String> {
         return None;
     }
     let out = to_chrono(&format)?;
-    if out.contains('\u{2}') || out.contains('\u{3}') {
-        return None;
-    }
     Some(out.replace('\u{1}', "%.f"))
 }
 

@@ -90,7 +90,12 @@ impl Rewriter {
                 template::function("list_value", std::mem::take(&mut array.elem))
             }
             Expr::Dictionary(fields) => structs::dictionary(fields),
-            Expr::Tuple(values) if values.len() > 1 => return Ok(()),
+            Expr::BinaryOp { left, op: BinaryOperator::Plus | BinaryOperator::Minus, right } => {
+                if let Some((date, context)) = dates::beside_time(left, right).map(|date| (date, context)) {
+                    *date = dates::with_time(date.clone(), context)?;
+                }
+                return Ok(());
+            }
             Expr::Extract { field, expr: of, .. } => match dates::extract(field, of, context)? {
                 Some(new) => new,
                 None => return Ok(()),
@@ -127,6 +132,13 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
     };
     match entry.kind {
         Kind::Native => {
+            if function.filter.is_some() || function.over.is_some() || !function.within_group.is_empty() {
+                return Err(call::not_an_aggregate(&name, span));
+            }
+            call::rename(function, entry.name);
+            Ok(None)
+        }
+        Kind::NativeAggregate => {
             call::rename(function, entry.name);
             Ok(None)
         }

@@ -32,7 +32,10 @@ pub struct Entry {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
+    /// A scalar function; it takes neither FILTER nor OVER.
     Native,
+    /// An aggregate or a window function.
+    NativeAggregate,
     Rewritten(Rule),
     Scalar,
     Refused,
@@ -50,7 +53,7 @@ impl Entry {
     #[must_use]
     pub fn kind_name(&self) -> &'static str {
         match self.kind {
-            Kind::Native => "native",
+            Kind::Native | Kind::NativeAggregate => "native",
             Kind::Rewritten(_) => "rewritten",
             Kind::Scalar => "scalar",
             Kind::Refused => "refused",
@@ -102,6 +105,15 @@ const fn native(
     note: &'static str,
 ) -> Entry {
     Entry { name, aliases, kind: Kind::Native, signature, note }
+}
+
+const fn native_aggregate(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    signature: &'static str,
+    note: &'static str,
+) -> Entry {
+    Entry { name, aliases, kind: Kind::NativeAggregate, signature, note }
 }
 
 const fn rewritten(
@@ -241,22 +253,27 @@ static ENTRIES: &[Entry] = &[
         "median(x)",
         "of decimals a DOUBLE; of text NULL, where DuckDB has a value",
     ),
-    native("approx_quantile", &[], "approx_quantile(x, q)", "an approximation of another kind"),
-    native("avg", &["mean"], "avg(x)", "of decimals a decimal; in DuckDB a DOUBLE"),
-    native("sum", &["sum_no_overflow"], "sum(x)", "of integers a BIGINT; in DuckDB a HUGEINT"),
-    native("total", &[], "total(x)", ""),
-    native("corr", &[], "corr(y, x)", "NaN where DuckDB has NaN, too"),
-    native("covar_pop", &[], "covar_pop(y, x)", "not of decimals"),
-    native("covar_samp", &["covar"], "covar_samp(y, x)", "not of decimals"),
-    native(
+    native_aggregate("approx_quantile", &[], "approx_quantile(x, q)", "an approximation of another kind"),
+    native_aggregate("avg", &["mean"], "avg(x)", "of decimals a decimal; in DuckDB a DOUBLE"),
+    native_aggregate("sum", &["sum_no_overflow"], "sum(x)", "of integers a BIGINT; in DuckDB a HUGEINT"),
+    native_aggregate("total", &[], "total(x)", ""),
+    native_aggregate("corr", &[], "corr(y, x)", "NaN where DuckDB has NaN, too"),
+    native_aggregate("covar_pop", &[], "covar_pop(y, x)", "not of decimals"),
+    native_aggregate("covar_samp", &["covar"], "covar_samp(y, x)", "not of decimals"),
+    native_aggregate(
         "stddev",
         &["stddev_samp", "stdev", "stdev_samp"],
         "stddev(x)",
         "an infinity gives NaN; in DuckDB an error",
     ),
-    native("var", &["var_samp", "variance"], "var_samp(x)", "an infinity gives NaN; in DuckDB an error"),
-    native("grouping", &[], "grouping(x)", ""),
-    native("grouping_id", &[], "grouping_id(x)", ""),
+    native_aggregate(
+        "var",
+        &["var_samp", "variance"],
+        "var_samp(x)",
+        "an infinity gives NaN; in DuckDB an error",
+    ),
+    native_aggregate("grouping", &[], "grouping(x)", ""),
+    native_aggregate("grouping_id", &[], "grouping_id(x)", ""),
     aggregate("var_pop", &[], aggregates::moments, "var_pop(x)", ""),
     aggregate("stddev_pop", &[], aggregates::moments, "stddev_pop(x)", ""),
     aggregate("sem", &[], aggregates::moments, "sem(x)", ""),
@@ -285,17 +302,17 @@ static ENTRIES: &[Entry] = &[
     refused("json_agg", &[], "collect with list(x) and build the JSON outside"),
     refused("json_object_agg", &[], "collect with list(x) and build the JSON outside"),
     // Window functions.
-    native("row_number", &[], "row_number()", ""),
-    native("rank", &[], "rank()", ""),
-    native("dense_rank", &[], "dense_rank()", ""),
-    native("percent_rank", &[], "percent_rank()", ""),
-    native("cume_dist", &[], "cume_dist()", ""),
-    native("ntile", &[], "ntile(n)", ""),
-    native("lag", &[], "lag(x, n, default)", ""),
-    native("lead", &[], "lead(x, n, default)", ""),
-    native("first_value", &[], "first_value(x)", ""),
-    native("last_value", &[], "last_value(x)", ""),
-    native("nth_value", &[], "nth_value(x, n)", ""),
+    native_aggregate("row_number", &[], "row_number()", ""),
+    native_aggregate("rank", &[], "rank()", ""),
+    native_aggregate("dense_rank", &[], "dense_rank()", ""),
+    native_aggregate("percent_rank", &[], "percent_rank()", ""),
+    native_aggregate("cume_dist", &[], "cume_dist()", ""),
+    native_aggregate("ntile", &[], "ntile(n)", ""),
+    native_aggregate("lag", &[], "lag(x, n, default)", ""),
+    native_aggregate("lead", &[], "lead(x, n, default)", ""),
+    native_aggregate("first_value", &[], "first_value(x)", ""),
+    native_aggregate("last_value", &[], "last_value(x)", ""),
+    native_aggregate("nth_value", &[], "nth_value(x, n)", ""),
     refused("fill", &[], "fill the gaps with coalesce(x, lag(x) OVER (…))"),
     // Conditions.
     native("coalesce", &["nvl"], "coalesce(x, …)", ""),
@@ -409,7 +426,7 @@ static ENTRIES: &[Entry] = &[
     native("upper", &["ucase"], "upper(s)", ""),
     native("starts_with", &["prefix"], "starts_with(s, prefix)", ""),
     native("ends_with", &["suffix"], "ends_with(s, suffix)", ""),
-    native("left", &[], "left(s, n)", ""),
+    rewritten("left", &[], strings::ends, "left(s, n)", ""),
     native("ltrim", &[], "ltrim(s[, characters])", ""),
     native("rtrim", &[], "rtrim(s[, characters])", ""),
     native("reverse", &[], "reverse(s)", ""),
@@ -434,7 +451,7 @@ static ENTRIES: &[Entry] = &[
         "parse_filename(path)",
         "without its second and third argument",
     ),
-    rewritten("right", &[], strings::right, "right(s, n)", ""),
+    rewritten("right", &[], strings::ends, "right(s, n)", ""),
     rewritten("replace", &[], strings::replace, "replace(s, needle, new)", ""),
     rewritten("repeat", &[], strings::repeat, "repeat(s, n)", "of text, not of lists"),
     rewritten("lpad", &[], strings::pad, "lpad(s, n, character)", "one character, written out"),

@@ -33,49 +33,58 @@ pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
 }
 
 /// `right(s, n)`: the whole of `s` if it is shorter, which `polars-sql`'s own gets wrong →
-/// `CASE WHEN LENGTH(s) <= n THEN s ELSE RIGHT(s, n) END`.
-pub(super) fn right(call: Call, context: &mut Context) -> Result<Expr> {
+/// `CASE WHEN LENGTH(s) <= n THEN s ELSE RIGHT(s, n) END`. `left` and `right` of 0: '' but for NULL.
+pub(super) fn ends(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(2..=2)?;
-    let template = match call::integer(&call.args[1]) {
-        Some(n) if n <= 0 => "RIGHT($1, $2)",
+    let template = match (call.name.as_str(), call::integer(&call.args[1])) {
+        (_, Some(0)) => "CASE WHEN $1 IS NOT NULL THEN '' END",
+        ("left", _) => "LEFT($1, $2)",
+        (_, Some(n)) if n < 0 => "RIGHT($1, $2)",
         _ => "CASE WHEN LENGTH($1) <= $2 THEN $1 ELSE RIGHT($1, $2) END",
     };
     scalar(template, &call.args, &call, context)
 }
 
-/// `replace(s, '', x)` → `s`: there is nothing to replace. Else `polars-sql`'s own; the needle is written
-/// out or is not empty.
+/// `replace(s, a, b)`: `polars-sql`'s own, which replaces '' everywhere, where there is nothing to replace, and
+/// takes a `b` that is NULL for none.
+///
+/// `a` is written out; and so is `b`, if `s` is.
 pub(super) fn replace(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(3..=3)?;
-    match call::text(&call.args[1]) {
-        Some("") => scalar(
-            "CASE WHEN $2 IS NULL THEN NULL ELSE $1 END",
-            &[call.args[0].clone(), call.args[2].clone()],
-            &call,
-            context,
-        ),
-        Some(_) => scalar("REPLACE($1, $2, $3)", &call.args, &call, context),
-        None => scalar(
-            "CASE WHEN $2 = '' AND $3 IS NOT NULL THEN $1 ELSE REPLACE($1, $2, $3) END",
-            &call.args,
-            &call,
-            context,
-        ),
+    if call.args[1..].iter().any(call::is_null) {
+        return Ok(template::parse_static("CAST(NULL AS VARCHAR)"));
     }
+    let Some(needle) = call::text(&call.args[1]) else {
+        return Err(call.refusal("takes a text to look for that is written out"));
+    };
+    let is_plain = call::text(&call.args[2]).is_some();
+    if !is_plain && call::text(&call.args[0]).is_some() {
+        return Err(call.refusal("takes a text to put in that is written out, if the first one is"));
+    }
+    let template = match (needle.is_empty(), is_plain) {
+        (true, true) => return Ok(call.args.into_iter().next().unwrap_or_else(|| template::string(""))),
+        (true, false) => "CASE WHEN $3 IS NOT NULL THEN $1 END",
+        (false, true) => "REPLACE($1, $2, $3)",
+        (false, false) => "CASE WHEN $3 IS NOT NULL THEN REPLACE($1, $2, $3) END",
+    };
+    scalar(template, &call.args, &call, context)
 }
 
-/// `repeat(s, n)` → as many spaces as there are copies, each replaced: `REPLACE(LPAD('', n, ' '), ' ', s)`.
+/// `repeat(s, n)` → as many blanks as there are copies, each replaced by `s`:
+/// `REPLACE(LPAD(SUBSTRING(s, 1, 0), n, ' '), ' ', s)`. The '' comes of `s`, so that it is NULL if `s` is.
 ///
 /// Of text; not of lists.
 pub(super) fn repeat(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(2..=2)?;
+    if call.args.iter().any(call::is_null) {
+        return Ok(template::parse_static("CAST(NULL AS VARCHAR)"));
+    }
     let template = match call::integer(&call.args[1]) {
-        Some(n) if n <= 0 => "CASE WHEN $1 IS NOT NULL THEN '' END",
-        Some(_) if call::text(&call.args[0]).is_some() => "REPLACE(LPAD('', $2, ' '), ' ', $1)",
-        Some(_) => "CASE WHEN $1 IS NOT NULL THEN REPLACE(LPAD('', $2, ' '), ' ', $1) END",
+        Some(n) if n <= 0 => "SUBSTRING($1, 1, 0)",
+        Some(_) => "REPLACE(LPAD(SUBSTRING($1, 1, 0), $2, ' '), ' ', $1)",
         None => {
-            "CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN $2 <= 0 THEN '' \
-             ELSE REPLACE(LPAD('', GREATEST($2, 0), ' '), ' ', $1) END"
+            "CASE WHEN $2 IS NOT NULL \
+             THEN REPLACE(LPAD(SUBSTRING($1, 1, 0), GREATEST($2, 0), ' '), ' ', $1) END"
         }
     };
     scalar(template, &call.args, &call, context)

@@ -34,11 +34,12 @@ const AGGREGATES: &[&str] = &[
     "max",
     "avg",
     "array_agg",
+    "string_agg",
     "first",
+    "last",
+    "median",
     "covar_pop",
     "quantile_cont",
-    "stddev",
-    "var",
 ];
 const FRAME_AGGREGATES: usize = 5;
 
@@ -62,6 +63,7 @@ pub(super) fn aggregate(template: &str, args: &[Expr], call: &Call, context: &mu
     if let ControlFlow::Break(refusal) = VisitMut::visit(&mut expr, &mut attach) {
         return Err(refusal);
     }
+    assert!(attach.count > 0, "template {template} has no aggregate");
     if attach.count > 1
         && let Some(filter) = &call.filter
     {
