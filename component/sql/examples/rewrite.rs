@@ -29,7 +29,8 @@ fn rewrite(sql: &str, params: &str, tables: &Tables) -> Result<String, String> {
     } else {
         serde_json::from_str(params).map_err(|error| error.to_string())?
     };
-    let tokens = Tokenizer::new(&SqlDialect, sql).tokenize_with_location().map_err(|error| error.to_string())?;
+    let tokens =
+        Tokenizer::new(&SqlDialect, sql).tokenize_with_location().map_err(|error| error.to_string())?;
     let tokens = polaroid_sql::tokens::prepare(tokens).map_err(|refusal| refusal.message)?;
     let mut parser = Parser::new(&SqlDialect)
         .with_options(ParserOptions { trailing_commas: true, ..Default::default() })

@@ -17,8 +17,8 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
-    ObjectName, UnaryOperator,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
+    Ident, ObjectName, UnaryOperator,
 };
 use sqlparser::dialect::{Dialect, GenericDialect, Precedence};
 use sqlparser::parser::{Parser, ParserError};
@@ -62,7 +62,10 @@ impl Dialect for SqlDialect {
         GenericDialect.is_nested_delimited_identifier_start(ch)
     }
 
-    fn peek_nested_delimited_identifier_quotes(&self, chars: Peekable<Chars<'_>>) -> Option<(char, Option<char>)> {
+    fn peek_nested_delimited_identifier_quotes(
+        &self,
+        chars: Peekable<Chars<'_>>,
+    ) -> Option<(char, Option<char>)> {
         GenericDialect.peek_nested_delimited_identifier_quotes(chars)
     }
 
@@ -167,7 +170,9 @@ impl Dialect for SqlDialect {
         }
         if is_word(token, "GLOB") {
             parser.next_token();
-            return Some(parser.parse_subexpr(BETWEEN).map(|pattern| call("__glob", vec![expr.clone(), pattern])));
+            return Some(
+                parser.parse_subexpr(BETWEEN).map(|pattern| call("__glob", vec![expr.clone(), pattern])),
+            );
         }
         if is_word(token, "IS") {
             let negated = is_word(&parser.peek_nth_token_ref(1).token, "NOT");

@@ -23,11 +23,11 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    BinaryOperator, Cte, Distinct, ExcludeSelectItem, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator,
-    LambdaFunction, NamedWindowDefinition, ObjectName, OneOrManyWithParens, OrderBy, OrderByKind, Query,
-    RenameSelectItem, Select, SelectFlavor, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator,
-    SetQuantifier, Statement, TableAlias, TableAliasColumnDef, TableFactor, TableWithJoins, Value, VisitMut,
-    VisitorMut, WildcardAdditionalOptions,
+    BinaryOperator, Cte, Distinct, ExcludeSelectItem, Expr, GroupByExpr, Ident, Join, JoinConstraint,
+    JoinOperator, LambdaFunction, NamedWindowDefinition, ObjectName, OneOrManyWithParens, OrderBy,
+    OrderByKind, Query, RenameSelectItem, Select, SelectFlavor, SelectItem, SelectItemQualifiedWildcardKind,
+    SetExpr, SetOperator, SetQuantifier, Statement, TableAlias, TableAliasColumnDef, TableFactor,
+    TableWithJoins, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
 use crate::catalog::Catalog;
@@ -101,7 +101,9 @@ enum Meaning {
 
 impl Scope {
     fn find(&self, name: &str) -> Meaning {
-        if let Some((spelled, expr)) = self.merged.iter().find(|(column, _)| column.eq_ignore_ascii_case(name)) {
+        if let Some((spelled, expr)) =
+            self.merged.iter().find(|(column, _)| column.eq_ignore_ascii_case(name))
+        {
             return Meaning::Merged(expr.clone(), spelled.clone());
         }
         let mut unknown = false;
@@ -184,7 +186,12 @@ impl Names<'_> {
         Ok(renamed(columns, &cte.alias))
     }
 
-    fn body(&mut self, body: &mut SetExpr, order_by: Option<&mut OrderBy>, labels: Labels) -> Result<Columns> {
+    fn body(
+        &mut self,
+        body: &mut SetExpr,
+        order_by: Option<&mut OrderBy>,
+        labels: Labels,
+    ) -> Result<Columns> {
         match body {
             SetExpr::Select(select) => self.select(select, order_by, labels),
             SetExpr::Query(query) => {
@@ -228,7 +235,12 @@ impl Names<'_> {
         }
     }
 
-    fn select(&mut self, select: &mut Select, order_by: Option<&mut OrderBy>, labels: Labels) -> Result<Columns> {
+    fn select(
+        &mut self,
+        select: &mut Select,
+        order_by: Option<&mut OrderBy>,
+        labels: Labels,
+    ) -> Result<Columns> {
         if select.flavor == SelectFlavor::FromFirstNoSelect && select.projection.is_empty() {
             select.projection.push(SelectItem::Wildcard(WildcardAdditionalOptions::default()));
             select.flavor = SelectFlavor::Standard;
@@ -249,7 +261,10 @@ impl Names<'_> {
                 SelectItem::UnnamedExpr(expr) => self.expr(expr, &scope, Some(&aliases))?,
                 SelectItem::ExprWithAlias { expr, alias } => {
                     self.expr(expr, &scope, Some(&aliases))?;
-                    aliases.0.entry(alias.value.to_lowercase()).or_insert_with(|| (alias.clone(), expr.clone()));
+                    aliases
+                        .0
+                        .entry(alias.value.to_lowercase())
+                        .or_insert_with(|| (alias.clone(), expr.clone()));
                 }
                 SelectItem::ExprWithAliases { expr, .. } => self.expr(expr, &scope, None)?,
                 SelectItem::Wildcard(options) | SelectItem::QualifiedWildcard(_, options) => {
@@ -331,7 +346,9 @@ impl Names<'_> {
         }
         match &mut options.opt_rename {
             Some(RenameSelectItem::Single(item)) => spell(&mut item.ident),
-            Some(RenameSelectItem::Multiple(items)) => items.iter_mut().for_each(|item| spell(&mut item.ident)),
+            Some(RenameSelectItem::Multiple(items)) => {
+                items.iter_mut().for_each(|item| spell(&mut item.ident))
+            }
             None => {}
         }
         Ok(())
@@ -360,7 +377,8 @@ impl Names<'_> {
         if let JoinOperator::AsOf { match_condition, .. } = &mut join.join_operator {
             self.expr(match_condition, &scope.clone(), None)?;
         }
-        let right_is_the_value = matches!(join.join_operator, JoinOperator::Right(_) | JoinOperator::RightOuter(_));
+        let right_is_the_value =
+            matches!(join.join_operator, JoinOperator::Right(_) | JoinOperator::RightOuter(_));
         let either_is_the_value = matches!(join.join_operator, JoinOperator::FullOuter(_));
         let Some(constraint) = constraint(&mut join.join_operator) else { return Ok(()) };
         if matches!(constraint, JoinConstraint::Natural)
@@ -408,7 +426,9 @@ impl Names<'_> {
                         .or_else(|| first.and_then(|relation| qualified(relation)));
                     let right_value = qualified(second);
                     let value = match (left_value, right_value) {
-                        (Some(left), Some(right)) if either_is_the_value => call("COALESCE", vec![left, right]),
+                        (Some(left), Some(right)) if either_is_the_value => {
+                            call("COALESCE", vec![left, right])
+                        }
                         (_, Some(right)) if right_is_the_value => right,
                         (Some(left), _) if keep == (true, true) => left,
                         _ => continue,
@@ -509,7 +529,11 @@ impl Names<'_> {
                     }
                     Some(alias) => {
                         let columns = if inner.is_known() { Some(all_names(&inner)) } else { None };
-                        Relation { name: Some(alias.name.clone()), columns: renamed(columns, alias), hidden: vec![] }
+                        Relation {
+                            name: Some(alias.name.clone()),
+                            columns: renamed(columns, alias),
+                            hidden: vec![],
+                        }
                     }
                 }
             }
@@ -518,7 +542,8 @@ impl Names<'_> {
                     self.expr(expr, &scope.clone(), None)?;
                 }
                 let columns = alias.as_ref().filter(|alias| !alias.columns.is_empty());
-                let columns = columns.map(|alias| alias.columns.iter().map(|c| c.name.value.clone()).collect());
+                let columns =
+                    columns.map(|alias| alias.columns.iter().map(|c| c.name.value.clone()).collect());
                 Relation { name: alias.as_ref().map(|alias| alias.name.clone()), columns, hidden: vec![] }
             }
             other => {
@@ -532,7 +557,9 @@ impl Names<'_> {
 
     /// `u AS v(p, q)`, which polars-sql does not rename, becomes `(SELECT * FROM u) AS v(p, q)`.
     fn alias_columns(&self, factor: &mut TableFactor, columns: Columns, name: Ident) -> Relation {
-        let Some(alias) = alias_of(factor) else { return Relation { name: Some(name), columns, hidden: vec![] } };
+        let Some(alias) = alias_of(factor) else {
+            return Relation { name: Some(name), columns, hidden: vec![] };
+        };
         if alias.columns.is_empty() {
             return Relation { name: Some(name), columns, hidden: vec![] };
         }
@@ -689,7 +716,9 @@ impl Resolver<'_, '_> {
                 if let Some(name) = &relation.name {
                     first.value.clone_from(&name.value);
                 }
-                if let Some(own) = relation.columns.as_ref().and_then(|columns| spelled(columns, &second.value)) {
+                if let Some(own) =
+                    relation.columns.as_ref().and_then(|columns| spelled(columns, &second.value))
+                {
                     own.clone_into(&mut second.value);
                 }
                 return;
@@ -799,7 +828,11 @@ impl sqlparser::ast::Visitor for Many<'_> {
 /// Writes out `*` where the engine's names would not be those of SQL: over joins of tables that have
 /// a name in common.
 fn expand(projection: &mut Vec<SelectItem>, scope: &Scope) {
-    if !scope.is_known() || !projection.iter().any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..))) {
+    if !scope.is_known()
+        || !projection
+            .iter()
+            .any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)))
+    {
         return;
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
@@ -812,11 +845,15 @@ fn expand(projection: &mut Vec<SelectItem>, scope: &Scope) {
     let mut stars = 0;
     for item in &*projection {
         match item {
-            SelectItem::UnnamedExpr(Expr::Identifier(name)) => clashes |= seen.contains_key(&name.value.to_lowercase()),
+            SelectItem::UnnamedExpr(Expr::Identifier(name)) => {
+                clashes |= seen.contains_key(&name.value.to_lowercase())
+            }
             SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => {
                 clashes |= parts.last().is_some_and(|name| seen.contains_key(&name.value.to_lowercase()));
             }
-            SelectItem::ExprWithAlias { alias, .. } => clashes |= seen.contains_key(&alias.value.to_lowercase()),
+            SelectItem::ExprWithAlias { alias, .. } => {
+                clashes |= seen.contains_key(&alias.value.to_lowercase())
+            }
             SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..) => stars += 1,
             _ => {}
         }
@@ -855,7 +892,9 @@ fn star(scope: &Scope, of: Option<&str>, options: &WildcardAdditionalOptions) ->
     let excluded: Vec<String> = match &options.opt_exclude {
         None => Vec::new(),
         Some(ExcludeSelectItem::Single(name)) => vec![name.to_string().to_lowercase()],
-        Some(ExcludeSelectItem::Multiple(names)) => names.iter().map(|name| name.to_string().to_lowercase()).collect(),
+        Some(ExcludeSelectItem::Multiple(names)) => {
+            names.iter().map(|name| name.to_string().to_lowercase()).collect()
+        }
     };
     let excluded: Vec<&str> = excluded.iter().map(|name| name.trim_matches('"')).collect();
     let relations: Vec<&Relation> = match of {
@@ -871,7 +910,8 @@ fn star(scope: &Scope, of: Option<&str>, options: &WildcardAdditionalOptions) ->
                 continue;
             }
             let replaced = options.opt_replace.iter().flat_map(|replace| &replace.items);
-            let replaced = replaced.into_iter().find(|item| item.column_name.value.eq_ignore_ascii_case(column));
+            let replaced =
+                replaced.into_iter().find(|item| item.column_name.value.eq_ignore_ascii_case(column));
             let expr = match (replaced, merged, &relation.name) {
                 (Some(item), ..) => item.expr.clone(),
                 (None, Some((_, value)), _) => value.clone(),
@@ -884,7 +924,8 @@ fn star(scope: &Scope, of: Option<&str>, options: &WildcardAdditionalOptions) ->
                 Some(RenameSelectItem::Multiple(items)) => items,
             };
             let alias = renames.iter().find(|item| item.ident.value.eq_ignore_ascii_case(column));
-            let plain = matches!(&expr, Expr::CompoundIdentifier(parts) if parts.len() == 2 && merged.is_none());
+            let plain =
+                matches!(&expr, Expr::CompoundIdentifier(parts) if parts.len() == 2 && merged.is_none());
             items.push(match alias {
                 Some(item) => SelectItem::ExprWithAlias { expr, alias: item.alias.clone() },
                 None if plain && replaced.is_none() => SelectItem::UnnamedExpr(expr),
@@ -920,7 +961,9 @@ fn finish(
         let own = match item {
             // A plain column is called as it is spelled.
             SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(name.value.clone()),
-            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => parts.last().map(|part| part.value.clone()),
+            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => {
+                parts.last().map(|part| part.value.clone())
+            }
             _ => written,
         };
         let Some(name) = own else {
@@ -1002,7 +1045,9 @@ fn plain_star(scope: &Scope, of: Option<&ObjectName>, options: &WildcardAddition
         items
             .iter()
             .filter_map(|item| match item {
-                SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => parts.last().map(|p| p.value.clone()),
+                SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => {
+                    parts.last().map(|p| p.value.clone())
+                }
                 SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(name.value.clone()),
                 SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
                 _ => None,
@@ -1019,13 +1064,18 @@ fn is_values(query: &Query) -> bool {
 fn name_values(body: &mut SetExpr) {
     let SetExpr::Values(values) = body else { return };
     let width = values.rows.first().map_or(0, |row| row.content.len());
-    let columns = (0..width).map(|n| TableAliasColumnDef { name: ident(&format!("col{n}")), data_type: None });
-    let alias = TableAlias { explicit: true, name: ident("valueslist"), columns: columns.collect(), at: None };
-    let values = std::mem::replace(body, SetExpr::Values(sqlparser::ast::Values {
-        explicit_row: false,
-        value_keyword: false,
-        rows: Vec::new(),
-    }));
+    let columns =
+        (0..width).map(|n| TableAliasColumnDef { name: ident(&format!("col{n}")), data_type: None });
+    let alias =
+        TableAlias { explicit: true, name: ident("valueslist"), columns: columns.collect(), at: None };
+    let values = std::mem::replace(
+        body,
+        SetExpr::Values(sqlparser::ast::Values {
+            explicit_row: false,
+            value_keyword: false,
+            rows: Vec::new(),
+        }),
+    );
     let inner = TableFactor::Derived {
         lateral: false,
         subquery: Box::new(bare_query(values)),
@@ -1107,7 +1157,8 @@ fn renamed(columns: Columns, alias: &TableAlias) -> Columns {
 }
 
 fn order_by_output(order_by: Option<&mut OrderBy>, columns: Option<&[String]>) {
-    let (Some(OrderBy { kind: OrderByKind::Expressions(keys), .. }), Some(columns)) = (order_by, columns) else {
+    let (Some(OrderBy { kind: OrderByKind::Expressions(keys), .. }), Some(columns)) = (order_by, columns)
+    else {
         return;
     };
     for key in keys {
@@ -1147,9 +1198,10 @@ fn alias_of(factor: &mut TableFactor) -> Option<&mut TableAlias> {
 /// Whether a join returns the columns of its left and right side.
 fn kept(op: &JoinOperator) -> (bool, bool) {
     match op {
-        JoinOperator::Semi(_) | JoinOperator::LeftSemi(_) | JoinOperator::Anti(_) | JoinOperator::LeftAnti(_) => {
-            (true, false)
-        }
+        JoinOperator::Semi(_)
+        | JoinOperator::LeftSemi(_)
+        | JoinOperator::Anti(_)
+        | JoinOperator::LeftAnti(_) => (true, false),
         JoinOperator::RightSemi(_) | JoinOperator::RightAnti(_) => (false, true),
         _ => (true, true),
     }
@@ -1158,10 +1210,27 @@ fn kept(op: &JoinOperator) -> (bool, bool) {
 pub(crate) fn constraint(op: &mut JoinOperator) -> Option<&mut JoinConstraint> {
     use JoinOperator as J;
     match op {
-        J::Join(c) | J::Inner(c) | J::Left(c) | J::LeftOuter(c) | J::Right(c) | J::RightOuter(c) | J::FullOuter(c)
-        | J::CrossJoin(c) | J::Semi(c) | J::LeftSemi(c) | J::RightSemi(c) | J::Anti(c) | J::LeftAnti(c)
-        | J::RightAnti(c) | J::StraightJoin(c) => Some(c),
+        J::Join(c)
+        | J::Inner(c)
+        | J::Left(c)
+        | J::LeftOuter(c)
+        | J::Right(c)
+        | J::RightOuter(c)
+        | J::FullOuter(c)
+        | J::CrossJoin(c)
+        | J::Semi(c)
+        | J::LeftSemi(c)
+        | J::RightSemi(c)
+        | J::Anti(c)
+        | J::LeftAnti(c)
+        | J::RightAnti(c)
+        | J::StraightJoin(c) => Some(c),
         J::AsOf { constraint, .. } => Some(constraint),
         _ => None,
     }
+}
+
+/// The name that DuckDB gives `expr`.
+pub(crate) fn text_of(expr: &Expr) -> String {
+    text::name(expr, &[])
 }

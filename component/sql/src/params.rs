@@ -70,7 +70,9 @@ pub fn bind(statement: &mut Statement, params: &Params) -> Result<()> {
         (None, Params::None) => return Ok(()),
         (None, Params::Positional(values)) if values.is_empty() => return Ok(()),
         (None, Params::Named(values)) if values.is_empty() => return Ok(()),
-        (None, _) => return Err(Refusal::new("the request has parameters, and the statement has no placeholder")),
+        (None, _) => {
+            return Err(Refusal::new("the request has parameters, and the statement has no placeholder"));
+        }
         (Some(_), _) => {}
     }
     let places: Vec<(Span, String)> = found.places.into_iter().collect();
@@ -80,10 +82,14 @@ pub fn bind(statement: &mut Statement, params: &Params) -> Result<()> {
         let missing = |message: String| Refusal::new(message).at_span(*span);
         let value = match (style, params) {
             (Some(Style::Mark | Style::Number), Params::Named(_)) => {
-                return Err(missing(format!("{text} takes an array of parameters, and the request has an object")));
+                return Err(missing(format!(
+                    "{text} takes an array of parameters, and the request has an object"
+                )));
             }
             (Some(Style::Dollar | Style::Colon), Params::Positional(_)) => {
-                return Err(missing(format!("{text} takes an object of parameters, and the request has an array")));
+                return Err(missing(format!(
+                    "{text} takes an object of parameters, and the request has an array"
+                )));
             }
             (Some(Style::Mark | Style::Number), params) => {
                 let index = if style == Some(Style::Mark) { Some(n) } else { index(text) };
@@ -93,8 +99,12 @@ pub fn bind(statement: &mut Statement, params: &Params) -> Result<()> {
                 };
                 let value = index.and_then(|index| Some((index, values.get(index)?)));
                 let Some((index, value)) = value else {
-                    let which = if style == Some(Style::Mark) { format!("? number {}", n + 1) } else { text.clone() };
-                    return Err(missing(format!("no value for {which}: the request has {}", count(values.len()))));
+                    let which =
+                        if style == Some(Style::Mark) { format!("? number {}", n + 1) } else { text.clone() };
+                    return Err(missing(format!(
+                        "no value for {which}: the request has {}",
+                        count(values.len())
+                    )));
                 };
                 used.insert(index.to_string());
                 value
@@ -116,7 +126,9 @@ pub fn bind(statement: &mut Statement, params: &Params) -> Result<()> {
         Params::Positional(values) => {
             (0..values.len()).find(|n| !used.contains(&n.to_string())).map(|n| (n + 1).to_string())
         }
-        Params::Named(values) => values.keys().find(|name| !used.contains(*name)).map(|name| format!("\"{name}\"")),
+        Params::Named(values) => {
+            values.keys().find(|name| !used.contains(*name)).map(|name| format!("\"{name}\""))
+        }
     };
     if let Some(name) = superfluous {
         return Err(Refusal::new(format!("parameter {name} is not used in the statement")));
@@ -213,7 +225,9 @@ impl Found {
                 None => style = Some((own, text)),
                 Some((first, _)) if first == own => {}
                 Some((_, other)) => {
-                    return Err(refuse(format!("{other} and {text} do not go together; use one style of parameters")));
+                    return Err(refuse(format!(
+                        "{other} and {text} do not go together; use one style of parameters"
+                    )));
                 }
             }
         }
@@ -240,7 +254,8 @@ impl VisitorMut for Fill {
     fn pre_visit_value(&mut self, value: &mut ValueWithSpan) -> ControlFlow<Refusal> {
         match &value.value {
             Value::Placeholder(text) => ControlFlow::Break(
-                Refusal::new(format!("{text}: a parameter cannot stand here; write the value")).at_span(value.span),
+                Refusal::new(format!("{text}: a parameter cannot stand here; write the value"))
+                    .at_span(value.span),
             ),
             _ => ControlFlow::Continue(()),
         }
@@ -301,8 +316,8 @@ fn parse(json: &str) -> std::result::Result<Params, String> {
         Some(b'[') => {
             let values: Vec<&RawValue> = serde_json::from_str(json).map_err(|error| error.to_string())?;
             let values = values.iter().enumerate();
-            let values =
-                values.map(|(n, raw)| param(raw.get()).map_err(|error| format!("parameter {}: {error}", n + 1)));
+            let values = values
+                .map(|(n, raw)| param(raw.get()).map_err(|error| format!("parameter {}: {error}", n + 1)));
             Ok(Params::Positional(values.collect::<std::result::Result<_, _>>()?))
         }
         Some(b'{') => {
@@ -381,7 +396,8 @@ fn param(raw: &str) -> std::result::Result<Param, String> {
         None if raw.starts_with('{') => {
             let typed: Typed = serde_json::from_str(raw).map_err(|error| error.to_string())?;
             let kind = typed.kind.to_ascii_lowercase();
-            let value = json(typed.value.get()).ok_or("the value of a type is a string, a number or a boolean")?;
+            let value =
+                json(typed.value.get()).ok_or("the value of a type is a string, a number or a boolean")?;
             typed_literal(&kind, value).map_err(|error| format!("{}: {error}", typed.kind))?
         }
         None => return Err("lists are not taken; send one parameter for each element: [$1, $2]".to_owned()),
@@ -424,10 +440,12 @@ fn typed_literal(kind: &str, value: Json) -> std::result::Result<Literal, String
         "interval" => DataType::Interval { fields: None, precision: None },
         "blob" => DataType::Blob(None),
         _ => {
-            return Err("there is no such type; the types are boolean, varchar, tinyint, smallint, integer, bigint, \
+            return Err(
+                "there is no such type; the types are boolean, varchar, tinyint, smallint, integer, bigint, \
                         hugeint, utinyint, usmallint, uinteger, ubigint, double, float, decimal, date, time, \
                         timestamp, timestamptz, interval and blob"
-                .to_owned());
+                    .to_owned(),
+            );
         }
     };
     if matches!(value, Json::Null) {
@@ -538,7 +556,9 @@ fn temporal(text: String, data_type: DataType) -> std::result::Result<Literal, S
             let fits = zone_at(&text).is_some_and(|at| {
                 let (stamp, zone) = text.split_at(at);
                 let zone_fits = zone == "Z"
-                    || zone.strip_prefix(['+', '-']).is_some_and(|zone| is_like(zone, "00:00") || is_like(zone, "00"));
+                    || zone
+                        .strip_prefix(['+', '-'])
+                        .is_some_and(|zone| is_like(zone, "00:00") || is_like(zone, "00"));
                 is_timestamp(stamp) && zone_fits
             });
             ("2025-12-31T23:59:59.999999+01:00", fits)

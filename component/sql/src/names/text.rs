@@ -6,9 +6,9 @@ use std::fmt::Write;
 
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, DataType, DateTimeField, DuplicateTreatment, ExactNumberInfo, Expr,
-    Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident, NamedWindowDefinition,
-    NamedWindowExpr, NullTreatment, OrderByExpr, Subscript, TimezoneInfo, TrimWhereField, UnaryOperator, Value,
-    WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+    Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident,
+    NamedWindowDefinition, NamedWindowExpr, NullTreatment, OrderByExpr, Subscript, TimezoneInfo,
+    TrimWhereField, UnaryOperator, Value, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
 };
 
 use super::keywords::is_keyword;
@@ -53,9 +53,12 @@ impl Writer<'_> {
             Expr::IsFalse(expr) => self.is_truth(expr, "IS NOT DISTINCT FROM false"),
             Expr::IsNotFalse(expr) => self.is_truth(expr, "IS DISTINCT FROM false"),
             Expr::IsDistinctFrom(a, b) => format!("({} IS DISTINCT FROM {})", self.text(a), self.text(b)),
-            Expr::IsNotDistinctFrom(a, b) => format!("({} IS NOT DISTINCT FROM {})", self.text(a), self.text(b)),
+            Expr::IsNotDistinctFrom(a, b) => {
+                format!("({} IS NOT DISTINCT FROM {})", self.text(a), self.text(b))
+            }
             Expr::Between { expr, negated, low, high } => {
-                let inner = format!("({} BETWEEN {} AND {})", self.text(expr), self.text(low), self.text(high));
+                let inner =
+                    format!("({} BETWEEN {} AND {})", self.text(expr), self.text(low), self.text(high));
                 if *negated { format!("(NOT {inner})") } else { inner }
             }
             Expr::InList { expr, list, negated } => {
@@ -74,7 +77,11 @@ impl Writer<'_> {
                 None => expr.to_string(),
             },
             Expr::Exists { subquery, negated } => {
-                if *negated { format!("(NOT EXISTS({subquery}))") } else { format!("EXISTS({subquery})") }
+                if *negated {
+                    format!("(NOT EXISTS({subquery}))")
+                } else {
+                    format!("EXISTS({subquery})")
+                }
             }
             Expr::Subquery(query) => format!("({query})"),
             Expr::Like { negated, expr, pattern, escape_char, .. } => {
@@ -111,7 +118,12 @@ impl Writer<'_> {
                 let function = if *shorthand { "substr" } else { "main.\"substring\"" };
                 let from = substring_from.as_ref().map(|e| ", ".to_owned() + &self.text(e));
                 let length = substring_for.as_ref().map(|e| ", ".to_owned() + &self.text(e));
-                format!("{function}({}{}{})", self.text(expr), from.unwrap_or_default(), length.unwrap_or_default())
+                format!(
+                    "{function}({}{}{})",
+                    self.text(expr),
+                    from.unwrap_or_default(),
+                    length.unwrap_or_default()
+                )
             }
             Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
                 let function = match trim_where {
@@ -127,8 +139,10 @@ impl Writer<'_> {
             Expr::Array(array) => format!("main.list_value({})", self.list(&array.elem)),
             Expr::Tuple(items) => format!("main.\"row\"({})", self.list(items)),
             Expr::Dictionary(fields) => {
-                let fields: Vec<_> =
-                    fields.iter().map(|f| format!("{} := {}", quoted_name(&f.key.value), self.text(&f.value))).collect();
+                let fields: Vec<_> = fields
+                    .iter()
+                    .map(|f| format!("{} := {}", quoted_name(&f.key.value), self.text(&f.value)))
+                    .collect();
                 format!("main.struct_pack({})", fields.join(", "))
             }
             Expr::Map(map) => {
@@ -218,7 +232,14 @@ impl Writer<'_> {
         }
     }
 
-    fn like(&self, expr: &Expr, pattern: &Expr, escape: Option<&Value>, negated: bool, ignore_case: bool) -> String {
+    fn like(
+        &self,
+        expr: &Expr,
+        pattern: &Expr,
+        escape: Option<&Value>,
+        negated: bool,
+        ignore_case: bool,
+    ) -> String {
         let (expr, pattern) = (self.text(expr), self.text(pattern));
         if let Some(escape) = escape {
             let not = if negated { "not_" } else { "" };
@@ -237,7 +258,9 @@ impl Writer<'_> {
     fn access(&self, root: &Expr, chain: &[AccessExpr]) -> String {
         let mut text = match root {
             Expr::Nested(inner) => match &**inner {
-                inner @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_)) => format!("({})", self.text(inner)),
+                inner @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_)) => {
+                    format!("({})", self.text(inner))
+                }
                 inner => self.text(inner),
             },
             root => self.text(root),
@@ -283,8 +306,13 @@ impl Writer<'_> {
     }
 
     fn function(&self, function: &Function) -> String {
-        let parts: Vec<&str> =
-            function.name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.as_str()).collect();
+        let parts: Vec<&str> = function
+            .name
+            .0
+            .iter()
+            .filter_map(|part| part.as_ident())
+            .map(|ident| ident.value.as_str())
+            .collect();
         let mut name = parts.join(".").to_lowercase();
         let (distinct, args, clauses) = match &function.args {
             FunctionArguments::None => return parts.join("."),
@@ -431,7 +459,11 @@ impl Writer<'_> {
                 && matches!(end, WindowFrameBound::CurrentRow);
             let units = if whole { WindowFrameUnits::Rows } else { frame.units };
             if !default {
-                parts.push(format!("{units} BETWEEN {} AND {}", self.bound(&frame.start_bound), self.bound(end)));
+                parts.push(format!(
+                    "{units} BETWEEN {} AND {}",
+                    self.bound(&frame.start_bound),
+                    self.bound(end)
+                ));
             }
         }
         parts.retain(|part| !part.is_empty());
@@ -531,8 +563,14 @@ fn type_name(data_type: &DataType) -> String {
         T::Double(_) | T::DoublePrecision | T::Float8 => "DOUBLE",
         T::Float(_) | T::Float4 | T::Real => "FLOAT",
         T::Boolean | T::Bool => "BOOLEAN",
-        T::Varchar(_) | T::Char(_) | T::Character(_) | T::CharacterVarying(_) | T::CharVarying(_) | T::Text
-        | T::String(_) | T::Nvarchar(_) => "VARCHAR",
+        T::Varchar(_)
+        | T::Char(_)
+        | T::Character(_)
+        | T::CharacterVarying(_)
+        | T::CharVarying(_)
+        | T::Text
+        | T::String(_)
+        | T::Nvarchar(_) => "VARCHAR",
         T::Date => "DATE",
         T::Time(..) => "TIME",
         T::Datetime(_) => "TIMESTAMP",

@@ -1,0 +1,39 @@
+//! Operators on bits: `~a` becomes `BIT_NOT(a)`, `a << n` and `a >> n` a product and a division by a
+//! power of two, of literal `n` from 0 to 62.
+//!
+//! Not covered: shifts by a column.
+
+use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
+
+use super::{bare, binary, nested, number, take};
+use crate::dialect::call;
+
+pub fn rewrite(expr: &mut Expr) {
+    match expr {
+        Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr: inner } => {
+            *expr = call("BIT_NOT", vec![take(inner)]);
+        }
+        Expr::BinaryOp {
+            left,
+            op: op @ (BinaryOperator::PGBitwiseShiftLeft | BinaryOperator::PGBitwiseShiftRight),
+            right,
+        } => {
+            let Expr::Value(value) = bare(right) else { return };
+            let Value::Number(digits, _) = &value.value else { return };
+            let Some(n) = digits.parse::<u32>().ok().filter(|n| *n < 63) else { return };
+            let power = number(1_u64 << n);
+            let left = nested(take(left));
+            let shifted = if matches!(op, BinaryOperator::PGBitwiseShiftLeft) {
+                binary(left, BinaryOperator::Multiply, power)
+            } else {
+                // Without its low bits it is a multiple of the power, for negative numbers, too.
+                let mask = number((1_u64 << n) - 1);
+                let low = call("BIT_AND", vec![left.clone(), mask]);
+                let high = Expr::Nested(Box::new(binary(left, BinaryOperator::Minus, low)));
+                binary(high, BinaryOperator::DuckIntegerDivide, power)
+            };
+            *expr = Expr::Nested(Box::new(shifted));
+        }
+        _ => {}
+    }
+}

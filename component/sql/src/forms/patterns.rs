@@ -1,0 +1,159 @@
+//! Patterns that the engine does not have, as regular expressions of a whole string.
+//!
+//! | form | becomes |
+//! |---|---|
+//! | `a LIKE '10!%' ESCAPE '!'` | `REGEXP_LIKE(a, '^(?s:10%)$')`, more or less |
+//! | `a SIMILAR TO 'x\|y'`, `a ~ 'x\|y'` | `REGEXP_LIKE(a, '\A(?:x\|y)\z')` |
+//! | `a GLOB 'x*[0-9]'` | `REGEXP_LIKE(a, '\A(?s:x.*[0-9])\z')` |
+//!
+//! `~` is DuckDB's, which matches the whole string; in Postgres it finds a part of it. `~*` stays as it is
+//! in Postgres. Not covered: `ESCAPE` and `GLOB` with a pattern that is not a literal.
+
+use sqlparser::ast::{
+    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Value, ValueWithSpan,
+};
+
+use super::{binary, not, string, take, text};
+use crate::dialect::call;
+use crate::{Refusal, Result};
+
+pub fn rewrite(expr: &mut Expr) -> Result<()> {
+    *expr = match expr {
+        Expr::Like { negated, any: false, expr: value, pattern, escape_char: Some(escape) } => {
+            like(value, pattern, escape, *negated, "(?s)")?
+        }
+        Expr::ILike { negated, any: false, expr: value, pattern, escape_char: Some(escape) } => {
+            like(value, pattern, escape, *negated, "(?is)")?
+        }
+        Expr::SimilarTo { negated, expr: value, pattern, escape_char } => {
+            if let Some(escape) = escape_char {
+                return Err(Refusal::new(
+                    "SIMILAR TO has no ESCAPE; escape with a backslash, as in regular expressions",
+                )
+                .at_span(escape.span));
+            }
+            maybe_not(whole(take(value), take(pattern)), *negated)
+        }
+        Expr::BinaryOp {
+            left,
+            op: op @ (BinaryOperator::PGRegexMatch | BinaryOperator::PGRegexNotMatch),
+            right,
+        } => {
+            let negated = matches!(op, BinaryOperator::PGRegexNotMatch);
+            maybe_not(whole(take(left), take(right)), negated)
+        }
+        Expr::Function(function) if function.name.to_string() == "__glob" => {
+            let FunctionArguments::List(list) = &mut function.args else { return Ok(()) };
+            let [
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(value)),
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(pattern)),
+            ] = &mut list.args[..]
+            else {
+                return Ok(());
+            };
+            let Some(glob) = text(pattern) else {
+                return Err(Refusal::new(
+                    "GLOB takes a literal pattern; use LIKE or REGEXP_MATCHES for others",
+                )
+                .at(pattern));
+            };
+            call("REGEXP_LIKE", vec![take(value), string(from_glob(glob))])
+        }
+        _ => return Ok(()),
+    };
+    Ok(())
+}
+
+fn maybe_not(expr: Expr, negated: bool) -> Expr {
+    if negated { not(expr) } else { expr }
+}
+
+fn whole(value: Expr, pattern: Expr) -> Expr {
+    let pattern = match text(&pattern) {
+        Some(text) => string(format!(r"\A(?:{text})\z")),
+        None => {
+            let start = binary(string(r"\A(?:"), BinaryOperator::StringConcat, super::nested(pattern));
+            binary(start, BinaryOperator::StringConcat, string(r")\z"))
+        }
+    };
+    call("REGEXP_LIKE", vec![value, pattern])
+}
+
+fn like(
+    value: &mut Expr,
+    pattern: &Expr,
+    escape: &ValueWithSpan,
+    negated: bool,
+    flags: &str,
+) -> Result<Expr> {
+    let refuse = |message: &str| Refusal::new(message).at_span(escape.span);
+    let escape = match &escape.value {
+        Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => text.as_str(),
+        _ => return Err(refuse("ESCAPE takes one character, in quotes")),
+    };
+    let mut chars = escape.chars();
+    let escape = chars.next();
+    if chars.next().is_some() {
+        return Err(refuse("ESCAPE takes one character, in quotes"));
+    }
+    let Some(text) = text(pattern) else {
+        return Err(refuse("LIKE with ESCAPE takes a literal pattern; use REGEXP_MATCHES for others"));
+    };
+    let mut regex = format!(r"{flags}\A");
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            c if Some(c) == escape => match chars.next() {
+                Some(next) => push_literal(&mut regex, next),
+                None => return Err(refuse("the pattern of LIKE ends with its ESCAPE character")),
+            },
+            '%' => regex.push_str(".*"),
+            '_' => regex.push('.'),
+            c => push_literal(&mut regex, c),
+        }
+    }
+    regex.push_str(r"\z");
+    Ok(maybe_not(call("REGEXP_LIKE", vec![take(value), string(regex)]), negated))
+}
+
+fn push_literal(regex: &mut String, c: char) {
+    if c.is_ascii_punctuation() {
+        regex.push('\\');
+    }
+    regex.push(c);
+}
+
+fn from_glob(glob: &str) -> String {
+    let mut regex = r"(?s)\A".to_owned();
+    let mut chars = glob.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '*' => regex.push_str(".*"),
+            '?' => regex.push('.'),
+            '\\' => push_literal(&mut regex, chars.next().unwrap_or('\\')),
+            '[' => {
+                let mut class = String::new();
+                if chars.next_if(|c| matches!(c, '!' | '^')).is_some() {
+                    class.push('^');
+                }
+                let mut closed = false;
+                let mut first = true;
+                for c in chars.by_ref() {
+                    if c == ']' && !first {
+                        closed = true;
+                        break;
+                    }
+                    first = false;
+                    if matches!(c, '[' | ']' | '\\' | '&' | '~' | '^') {
+                        class.push('\\');
+                    }
+                    class.push(c);
+                }
+                // A class without an end matches nothing.
+                if closed { regex.push_str(&format!("[{class}]")) } else { regex.push_str(r"[^\s\S]") }
+            }
+            c => push_literal(&mut regex, c),
+        }
+    }
+    regex + r"\z"
+}

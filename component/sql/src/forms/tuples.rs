@@ -1,0 +1,178 @@
+//! Rows in comparisons, field by field.
+//!
+//! | form | becomes |
+//! |---|---|
+//! | `(a, b) = (1, 2)` | `a IS NOT DISTINCT FROM 1 AND b IS NOT DISTINCT FROM 2` |
+//! | `(a, b) < (1, 2)` | `a < 1 OR a = 1 AND b < 2`, with nulls last |
+//! | `(a, b) IN ((1, 2), (3, 4))` | `(a, b) = (1, 2) OR (a, b) = (3, 4)` |
+//! | `(a, b) IN (SELECT c, d …)` | `EXISTS (SELECT 1 FROM (SELECT c, d …) AS s(…) WHERE …)` |
+//! | `COUNT(DISTINCT (a, b))` | refused |
+//!
+//! Not covered: rows as values, and `NOT IN (subquery)`, which has another answer beside nulls.
+
+use sqlparser::ast::{
+    BinaryOperator, Expr, Ident, SelectItem, SetExpr, TableAlias, TableAliasColumnDef, TableFactor,
+};
+
+use super::{all, bare, binary, nested, not};
+use crate::names::{bare_query, select_from};
+use crate::{Refusal, Result};
+
+pub fn rewrite(expr: &mut Expr) -> Result<()> {
+    match expr {
+        Expr::BinaryOp { left, op, right } => {
+            let (Some(a), Some(b)) = (fields(left), fields(right)) else {
+                return refuse_rows([&**left, &**right]);
+            };
+            if a.len() != b.len() {
+                return Err(Refusal::new(format!(
+                    "a row of {} and one of {} are compared",
+                    a.len(),
+                    b.len()
+                ))
+                .at(&**left));
+            }
+            let Some(compared) = compare(&a, op, &b) else {
+                return Err(Refusal::new(format!("rows cannot be compared with {op}")).at(&**left));
+            };
+            *expr = Expr::Nested(Box::new(compared));
+            Ok(())
+        }
+        Expr::InList { expr: value, list, negated } => {
+            let Some(a) = fields(value) else { return refuse_rows(&*list) };
+            let mut any: Option<Expr> = None;
+            for item in &*list {
+                let b = fields(item).filter(|b| b.len() == a.len());
+                let Some(one) = b.and_then(|b| compare(&a, &BinaryOperator::Eq, &b)) else {
+                    return Err(
+                        Refusal::new(format!("IN compares rows of {} with each other", a.len())).at(item)
+                    );
+                };
+                any = Some(match any {
+                    None => one,
+                    Some(any) => binary(any, BinaryOperator::Or, one),
+                });
+            }
+            let Some(any) = any else { return Ok(()) };
+            *expr = if *negated { not(any) } else { Expr::Nested(Box::new(any)) };
+            Ok(())
+        }
+        Expr::InSubquery { expr: value, subquery, negated } => {
+            let Some(a) = fields(value) else { return Ok(()) };
+            if *negated {
+                return Err(
+                    Refusal::new("(a, b) NOT IN (subquery) is not supported; use NOT EXISTS").at(&**value)
+                );
+            }
+            if a.iter().any(|field| !matches!(bare(field), Expr::CompoundIdentifier(_) | Expr::Value(_))) {
+                return Err(Refusal::new(
+                    "(a, b) IN (subquery) takes columns with the names of their tables: (t.a, t.b)",
+                )
+                .at(&**value));
+            }
+            let names: Vec<Ident> =
+                (0..a.len()).map(|n| Ident::with_quote('"', format!("field {n}"))).collect();
+            let table = Ident::with_quote('"', "rows of IN");
+            let conditions = a.iter().zip(&names).map(|(field, name)| {
+                let other = Expr::CompoundIdentifier(vec![table.clone(), name.clone()]);
+                binary(other, BinaryOperator::Eq, field.clone())
+            });
+            let condition = all(conditions.collect());
+            let columns =
+                names.iter().map(|name| TableAliasColumnDef { name: name.clone(), data_type: None });
+            let alias =
+                TableAlias { explicit: true, name: table.clone(), columns: columns.collect(), at: None };
+            let query = std::mem::replace(
+                &mut **subquery,
+                bare_query(SetExpr::Values(sqlparser::ast::Values {
+                    explicit_row: false,
+                    value_keyword: false,
+                    rows: Vec::new(),
+                })),
+            );
+            let factor = TableFactor::Derived {
+                lateral: false,
+                subquery: Box::new(query),
+                alias: Some(alias),
+                sample: None,
+            };
+            let mut select = select_from(vec![SelectItem::UnnamedExpr(super::number(1))], Some(factor));
+            select.selection = condition;
+            *expr = Expr::Exists {
+                subquery: Box::new(bare_query(SetExpr::Select(Box::new(select)))),
+                negated: false,
+            };
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refuse_rows<'a>(exprs: impl IntoIterator<Item = &'a Expr>) -> Result<()> {
+    match exprs.into_iter().find(|expr| fields(expr).is_some()) {
+        Some(row) => Err(Refusal::new("a row can only be compared with a row").at(row)),
+        None => Ok(()),
+    }
+}
+
+/// The fields of `(a, b)` or `ROW(a, b)`.
+fn fields(expr: &Expr) -> Option<Vec<Expr>> {
+    use sqlparser::ast::{FunctionArg, FunctionArgExpr, FunctionArguments};
+    match bare(expr) {
+        Expr::Tuple(fields) => Some(fields.clone()),
+        Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("row") => {
+            let FunctionArguments::List(list) = &function.args else { return None };
+            list.args
+                .iter()
+                .map(|arg| match arg {
+                    FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
+                    _ => None,
+                })
+                .collect()
+        }
+        _ => None,
+    }
+}
+
+/// As DuckDB compares rows: null equals null, and is greater than all others.
+fn compare(a: &[Expr], op: &BinaryOperator, b: &[Expr]) -> Option<Expr> {
+    let same = |a: &Expr, b: &Expr| {
+        Expr::Nested(Box::new(Expr::IsNotDistinctFrom(
+            Box::new(nested(a.clone())),
+            Box::new(nested(b.clone())),
+        )))
+    };
+    let less = |a: &Expr, b: &Expr| {
+        let smaller = binary(nested(a.clone()), BinaryOperator::Lt, nested(b.clone()));
+        let before_null = binary(
+            Expr::IsNull(Box::new(nested(b.clone()))),
+            BinaryOperator::And,
+            Expr::IsNotNull(Box::new(nested(a.clone()))),
+        );
+        let yes = |condition| {
+            crate::dialect::call(
+                "COALESCE",
+                vec![condition, Expr::value(sqlparser::ast::Value::Boolean(false))],
+            )
+        };
+        Expr::Nested(Box::new(binary(yes(smaller), BinaryOperator::Or, Expr::Nested(Box::new(before_null)))))
+    };
+    match op {
+        BinaryOperator::Eq => all(a.iter().zip(b).map(|(a, b)| same(a, b)).collect()),
+        BinaryOperator::NotEq => compare(a, &BinaryOperator::Eq, b).map(not),
+        BinaryOperator::Gt => compare(b, &BinaryOperator::Lt, a),
+        BinaryOperator::GtEq => compare(a, &BinaryOperator::Lt, b).map(not),
+        BinaryOperator::LtEq => compare(b, &BinaryOperator::Lt, a).map(not),
+        BinaryOperator::Lt => {
+            let (first_a, rest_a) = a.split_first()?;
+            let (first_b, rest_b) = b.split_first()?;
+            if rest_a.is_empty() {
+                return Some(less(first_a, first_b));
+            }
+            let rest = compare(rest_a, op, rest_b)?;
+            let tied = binary(same(first_a, first_b), BinaryOperator::And, nested(rest));
+            Some(binary(less(first_a, first_b), BinaryOperator::Or, nested(tied)))
+        }
+        _ => None,
+    }
+}
