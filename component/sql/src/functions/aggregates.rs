@@ -161,14 +161,15 @@ pub(super) fn count(mut call: Call, context: &mut Context) -> Result<Expr> {
     aggregate(if call.distinct { "COUNT(DISTINCT $1)" } else { "COUNT($1)" }, &call.args, &call, context)
 }
 
-/// `count_if(c)`, `countif(c)` → `SUM(CASE WHEN c THEN 1 ELSE 0 END)`, which is NULL for no rows, as in `DuckDB`.
+/// `count_if(c)`, `countif(c)` → `SUM(CAST(CAST(c AS BOOLEAN) AS BIGINT))`, which is NULL if there is nothing to count, as in
+/// `DuckDB`.
 pub(super) fn count_if(mut call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(1..=1)?;
     call.drop_order();
     let template = if call.distinct {
-        "SUM(DISTINCT CASE WHEN $1 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END)"
+        "SUM(DISTINCT CAST(CAST($1 AS BOOLEAN) AS BIGINT))"
     } else {
-        "SUM(CASE WHEN $1 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END)"
+        "SUM(CAST(CAST($1 AS BOOLEAN) AS BIGINT))"
     };
     aggregate(template, &call.args, &call, context)
 }

@@ -233,6 +233,10 @@ impl Visitor for Check<'_> {
             Expr::CompoundIdentifier(names) if !self.known(&names[0]) => {
                 format!("cannot use the column {expr} in its lambda: only the parameter")
             }
+            // Such a text does not survive being written out.
+            Expr::Value(_) if call::text(expr).is_some_and(|text| text.contains("''")) => {
+                "cannot use a text with two quotes in a row in its lambda".into()
+            }
             Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => {
                 "cannot use a subquery in its lambda".into()
             }
