@@ -92,7 +92,7 @@ enum Meaning {
     /// A column, as it is spelled.
     Column(String),
     /// A column that a `USING` has merged.
-    Merged(Expr, String),
+    Merged(Box<Expr>, String),
     /// No column has that name.
     None,
     /// Perhaps a column.
@@ -104,7 +104,7 @@ impl Scope {
         if let Some((spelled, expr)) =
             self.merged.iter().find(|(column, _)| column.eq_ignore_ascii_case(name))
         {
-            return Meaning::Merged(expr.clone(), spelled.clone());
+            return Meaning::Merged(Box::new(expr.clone()), spelled.clone());
         }
         let mut unknown = false;
         let mut found = None;
@@ -310,6 +310,7 @@ impl Names<'_> {
                     continue;
                 }
                 self.expr(&mut key.expr, &scope, None)?;
+                hidden_column(&key.expr, &aliases, &scope)?;
             }
         }
         Ok(columns)
@@ -669,14 +670,14 @@ impl Resolver<'_, '_> {
             Meaning::Column(own) => name.value = own,
             Meaning::Merged(value, own) => {
                 // What the engine calls by that name is the left side.
-                let is_left = matches!(&value, Expr::CompoundIdentifier(_));
+                let is_left = matches!(&*value, Expr::CompoundIdentifier(_));
                 let is_right = self.scope.relations.iter().any(|relation| {
                     relation.hidden.iter().any(|hidden| hidden.eq_ignore_ascii_case(&own))
-                        && matches!(&value, Expr::CompoundIdentifier(parts) if parts.first() == relation.name.as_ref())
+                        && matches!(&*value, Expr::CompoundIdentifier(parts) if parts.first() == relation.name.as_ref())
                 });
                 name.value = own;
                 if !is_left || is_right {
-                    return Some(Ok(value));
+                    return Some(Ok(*value));
                 }
             }
             Meaning::Unknown => {}
@@ -767,6 +768,33 @@ fn is_volatile(expr: &Expr) -> bool {
         _ => ControlFlow::Continue(()),
     });
     found.is_break()
+}
+
+/// Inside an expression of `ORDER BY` a name is a column before it is an alias; the engine has it the
+/// other way.
+fn hidden_column(key: &Expr, aliases: &Aliases, scope: &Scope) -> Result<()> {
+    let mut found = None;
+    let _ = sqlparser::ast::visit_expressions(key, |expr| {
+        let name = match expr {
+            Expr::Identifier(name) => name,
+            Expr::CompoundIdentifier(parts) if parts.len() == 2 => &parts[1],
+            _ => return ControlFlow::<()>::Continue(()),
+        };
+        if let Some((alias, value)) = aliases.0.get(&name.value.to_lowercase())
+            && matches!(scope.find(&name.value), Meaning::Column(_) | Meaning::Merged(..))
+            && !matches!(value, Expr::Identifier(own) if own.value == name.value)
+            && !matches!(value, Expr::CompoundIdentifier(parts) if parts.last().is_some_and(|own| own.value == name.value))
+        {
+            found = Some(Refusal::new(format!(
+                "\"{}\" in an expression of ORDER BY is a column here, and an alias hides it; give the alias another \
+                 name",
+                alias.value
+            ))
+            .at_span(name.span));
+        }
+        ControlFlow::Continue(())
+    });
+    found.map_or(Ok(()), Err)
 }
 
 /// The name of an item as it was written; `None` for what stands for many columns.

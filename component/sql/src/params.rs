@@ -607,12 +607,12 @@ fn interval(text: String) -> std::result::Result<Literal, String> {
 fn base64(text: &str) -> Option<Vec<u8>> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let chunks = text.as_bytes().chunks_exact(4);
-    if !chunks.remainder().is_empty() {
+    let (chunks, rest) = text.as_bytes().as_chunks::<4>();
+    if !rest.is_empty() {
         return None;
     }
     let last = chunks.len();
-    for (n, chunk) in chunks.enumerate() {
+    for (n, chunk) in chunks.iter().enumerate() {
         let padding = chunk.iter().rev().take_while(|byte| **byte == b'=').count();
         if padding > 2 || (padding > 0 && n + 1 != last) {
             return None;

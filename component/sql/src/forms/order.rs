@@ -2,7 +2,7 @@
 //! (first for `DESC`).
 //!
 //! `ORDER BY a DESC` becomes `ORDER BY a DESC NULLS LAST`: of a query, a window, an aggregate, and of
-//! `ORDER BY ALL`. What was said in the text stays.
+//! `ORDER BY ALL`. What was said in the text stays. `ORDER BY #1` is `ORDER BY 1`.
 
 use sqlparser::ast::{
     Expr, FunctionArgumentClause, FunctionArguments, OrderBy, OrderByExpr, OrderByKind, OrderByOptions,
@@ -13,7 +13,18 @@ pub fn query(query: &mut Query) {
     if let Some(OrderBy { kind, .. }) = &mut query.order_by {
         match kind {
             OrderByKind::All(options) => last(options),
-            OrderByKind::Expressions(keys) => each(keys),
+            OrderByKind::Expressions(keys) => {
+                each(keys);
+                for key in keys {
+                    if let Expr::Identifier(name) = &key.expr
+                        && name.quote_style.is_none()
+                        && let Some(digits) = name.value.strip_prefix('#')
+                        && digits.parse::<u32>().is_ok()
+                    {
+                        key.expr = super::number(digits);
+                    }
+                }
+            }
         }
     }
     if let sqlparser::ast::SetExpr::Select(select) = &mut *query.body {

@@ -3,6 +3,7 @@
 //! | form | becomes |
 //! |---|---|
 //! | `a LIKE '10!%' ESCAPE '!'` | `REGEXP_LIKE(a, '^(?s:10%)$')`, more or less |
+//! | `a LIKE ANY ('x%', 'y%')` | `a LIKE 'x%' OR a LIKE 'y%'` |
 //! | `a SIMILAR TO 'x\|y'`, `a ~ 'x\|y'` | `REGEXP_LIKE(a, '\A(?:x\|y)\z')` |
 //! | `a GLOB 'x*[0-9]'` | `REGEXP_LIKE(a, '\A(?s:x.*[0-9])\z')` |
 //!
@@ -13,7 +14,7 @@ use sqlparser::ast::{
     BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Value, ValueWithSpan,
 };
 
-use super::{binary, not, string, take, text};
+use super::{bare, binary, not, string, take, text};
 use crate::dialect::call;
 use crate::{Refusal, Result};
 
@@ -24,6 +25,12 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
         }
         Expr::ILike { negated, any: false, expr: value, pattern, escape_char: Some(escape) } => {
             like(value, pattern, escape, *negated, "(?is)")?
+        }
+        Expr::Like { negated, any: true, expr: value, pattern, escape_char: None } => {
+            any(value, pattern, *negated, false)?
+        }
+        Expr::ILike { negated, any: true, expr: value, pattern, escape_char: None } => {
+            any(value, pattern, *negated, true)?
         }
         Expr::SimilarTo { negated, expr: value, pattern, escape_char } => {
             if let Some(escape) = escape_char {
@@ -114,6 +121,30 @@ fn like(
     }
     regex.push_str(r"\z");
     Ok(maybe_not(call("REGEXP_LIKE", vec![take(value), string(regex)]), negated))
+}
+
+/// `NOT LIKE ANY` is true where one of the patterns does not match.
+fn any(value: &Expr, patterns: &Expr, negated: bool, ignore_case: bool) -> Result<Expr> {
+    let patterns = match bare(patterns) {
+        Expr::Tuple(patterns) => patterns.clone(),
+        Expr::Array(array) => array.elem.clone(),
+        one => vec![one.clone()],
+    };
+    let each = patterns.into_iter().map(|pattern| {
+        if text(&pattern).is_none() {
+            return Err(Refusal::new("LIKE ANY takes a list of literal patterns").at(&pattern));
+        }
+        let (expr, pattern) = (Box::new(value.clone()), Box::new(pattern));
+        Ok(if ignore_case {
+            Expr::ILike { negated, any: false, expr, pattern, escape_char: None }
+        } else {
+            Expr::Like { negated, any: false, expr, pattern, escape_char: None }
+        })
+    });
+    let each = each.collect::<Result<Vec<_>>>()?;
+    let any = each.into_iter().reduce(|any, one| binary(any, BinaryOperator::Or, one));
+    any.map(|any| Expr::Nested(Box::new(any)))
+        .ok_or_else(|| Refusal::new("LIKE ANY takes a list of patterns"))
 }
 
 fn push_literal(regex: &mut String, c: char) {

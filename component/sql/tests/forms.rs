@@ -1,0 +1,209 @@
+//! Forms, text in and text out.
+
+mod common;
+
+use common::check;
+
+#[test]
+fn precedences() {
+    check(&[
+        (
+            "SELECT a FROM t WHERE c IS DISTINCT FROM 'x' AND a > 1 OR b = 2",
+            "SELECT a FROM t WHERE (c IS DISTINCT FROM 'x') AND a > 1 OR b = 2",
+        ),
+        (
+            "SELECT a FROM t WHERE NOT c IS NOT DISTINCT FROM 'x' AND a > 1",
+            "SELECT a FROM t WHERE NOT (c IS NOT DISTINCT FROM 'x') AND a > 1",
+        ),
+        ("SELECT 2 * 3 ^ 2 AS x", "SELECT 2 * POWER(CAST(3 AS DOUBLE), 2) AS x"),
+        ("SELECT -2 ** 2 AS x", "SELECT POWER(CAST(-2 AS DOUBLE), 2) AS x"),
+        ("SELECT 2 ** 3 ** 2 AS x", "SELECT POWER(CAST(POWER(CAST(2 AS DOUBLE), 3) AS DOUBLE), 2) AS x"),
+        ("SELECT 'a' || 1 + 2 AS x", "SELECT 'a' || (1 + 2) AS x"),
+        ("SELECT c LIKE 'a' = true AS x FROM t", "SELECT (c LIKE 'a') = true AS x FROM t"),
+    ]);
+}
+
+#[test]
+fn nulls_are_last() {
+    check(&[
+        ("SELECT a FROM t ORDER BY a", "SELECT a FROM t ORDER BY a"),
+        ("SELECT a FROM t ORDER BY a DESC", "SELECT a FROM t ORDER BY a DESC NULLS LAST"),
+        ("SELECT a FROM t ORDER BY a DESC NULLS FIRST", "SELECT a FROM t ORDER BY a DESC NULLS FIRST"),
+        ("SELECT a FROM t ORDER BY ALL DESC", "SELECT a FROM t ORDER BY ALL DESC NULLS LAST"),
+        (
+            "SELECT rank() OVER (ORDER BY a DESC) AS r FROM t",
+            "SELECT rank() OVER (ORDER BY a DESC NULLS LAST) AS r FROM t",
+        ),
+        (
+            "SELECT string_agg(c, ',' ORDER BY c DESC) AS x FROM t",
+            "SELECT string_agg(c, ',' ORDER BY c DESC NULLS LAST) AS x FROM t",
+        ),
+        (
+            "SELECT sum(b) OVER w AS x FROM t WINDOW w AS (ORDER BY a DESC)",
+            "SELECT sum(b) OVER w AS x FROM t WINDOW w AS (ORDER BY a DESC NULLS LAST)",
+        ),
+        ("SELECT a FROM t ORDER BY #1 DESC", "SELECT a FROM t ORDER BY 1 DESC NULLS LAST"),
+    ]);
+}
+
+#[test]
+fn patterns() {
+    check(&[
+        (
+            "SELECT c LIKE '10!%_' ESCAPE '!' AS x FROM t",
+            r"SELECT REGEXP_LIKE(c, '(?s)\A10\%.\z') AS x FROM t",
+        ),
+        (r"SELECT c ~ 'a|b' AS x FROM t", r"SELECT REGEXP_LIKE(c, '\A(?:a|b)\z') AS x FROM t"),
+        (r"SELECT c NOT SIMILAR TO 'a' AS x FROM t", r"SELECT NOT REGEXP_LIKE(c, '\A(?:a)\z') AS x FROM t"),
+        (
+            r"SELECT c GLOB 'a*[!0-9]?' AS x FROM t",
+            r"SELECT REGEXP_LIKE(c, '(?s)\Aa.*[^0-9].\z') AS x FROM t",
+        ),
+        ("SELECT c LIKE ANY ('x%', 'y%') AS x FROM t", "SELECT (c LIKE 'x%' OR c LIKE 'y%') AS x FROM t"),
+        (
+            "SELECT c LIKE c ESCAPE '!' AS x FROM t",
+            "! LIKE with ESCAPE takes a literal pattern; use REGEXP_MATCHES for others",
+        ),
+    ]);
+}
+
+#[test]
+fn literals_and_operators() {
+    check(&[
+        (r"SELECT E'a\'b' AS x, $$it's$$ AS y, 1_000 AS z", "SELECT 'a''b' AS x, 'it''s' AS y, 1000 AS z"),
+        (
+            "SELECT a IS TRUE AS x, a IS NOT FALSE AS y FROM t",
+            "SELECT COALESCE(a, false) AS x, COALESCE(a, true) AS y FROM t",
+        ),
+        ("SELECT a << 2 AS x, ~a AS y FROM t", "SELECT (a * 4) AS x, BIT_NOT(a) AS y FROM t"),
+        ("SELECT 1 / 3.0 AS x", "SELECT 1 / CAST(3.0 AS DOUBLE) AS x"),
+        ("SELECT 2.5::INT AS x, -2.5::INT AS y", "SELECT 3::INT AS x, -3::INT AS y"),
+        (
+            "SELECT 'T'::BOOL AS x, a::FLOAT AS y, a::DECIMAL AS z FROM t",
+            "SELECT true::BOOL AS x, a::REAL AS y, a::DECIMAL(18,3) AS z FROM t",
+        ),
+        (r"SELECT '\xAAb'::BLOB AS x", "SELECT X'AA62' AS x"),
+        (
+            "SELECT INTERVAL 1 YEAR + DATE '2024-02-29' AS x",
+            "SELECT CAST(DATE '2024-02-29' AS TIMESTAMP) + INTERVAL 1 YEAR AS x",
+        ),
+        ("SELECT a IN l AS x FROM t, n", "SELECT a = ANY(l) AS x FROM t, n"),
+        ("SELECT a ISNULL AS x, a NOTNULL AS y FROM t", "SELECT a IS NULL AS x, a IS NOT NULL AS y FROM t"),
+        ("SELECT s['x'] AS x, (s).y AS y FROM n", "SELECT s.\"x\" AS x, s.y AS y FROM n"),
+    ]);
+}
+
+#[test]
+fn rows() {
+    check(&[
+        (
+            "SELECT a FROM t WHERE (a, b) = (1, 2)",
+            "SELECT a FROM t WHERE ((a IS NOT DISTINCT FROM 1) AND (b IS NOT DISTINCT FROM 2))",
+        ),
+        (
+            "SELECT a FROM t WHERE (t.a, t.k) IN (SELECT a, k FROM u)",
+            "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM (SELECT a, k FROM u) AS \"rows of IN\" (\"field 0\", \"field 1\") WHERE \
+             \"rows of IN\".\"field 0\" = t.a AND \"rows of IN\".\"field 1\" = t.k)",
+        ),
+        (
+            "SELECT a FROM t WHERE (a, k) NOT IN (SELECT a, k FROM u)",
+            "! (a, b) NOT IN (subquery) is not supported; use NOT EXISTS",
+        ),
+        ("SELECT a FROM t WHERE (a, b) = 1", "! a row can only be compared with a row"),
+    ]);
+}
+
+#[test]
+fn from_first() {
+    check(&[
+        ("FROM t", "SELECT * FROM t"),
+        ("FROM t WHERE a > 1", "SELECT * FROM t WHERE a > 1"),
+        ("FROM t SELECT a WHERE a > 1", "FROM t SELECT a WHERE a > 1"),
+        (
+            "SELECT a FROM (FROM t) UNION ALL FROM u",
+            "SELECT a FROM (SELECT * FROM t) UNION ALL SELECT * FROM u",
+        ),
+        ("TABLE t", "SELECT * FROM t"),
+        (
+            "SELECT extract(year FROM a) AS x, substring(c FROM 2) AS y FROM t",
+            "SELECT EXTRACT(YEAR FROM a) AS x, SUBSTRING(c FROM 2) AS y FROM t",
+        ),
+    ]);
+}
+
+#[test]
+fn joins() {
+    check(&[
+        (
+            "SELECT t.a, u.e FROM t ASOF JOIN u ON t.k = u.k AND t.a >= u.a",
+            "SELECT t.a, u.e FROM t ASOF JOIN u MATCH_CONDITION (t.a >= u.a) ON t.k = u.k WHERE u.a IS NOT NULL",
+        ),
+        (
+            "SELECT t.a, u.e FROM t ASOF LEFT JOIN u ON t.a >= u.a",
+            "SELECT t.a, u.e FROM t ASOF JOIN u MATCH_CONDITION (t.a >= u.a)",
+        ),
+        ("SELECT v.x FROM t, LATERAL (SELECT t.a + 1 AS x) AS v", "SELECT (t.a + 1) AS x FROM t"),
+        (
+            "SELECT t.a, v.m FROM t, LATERAL (SELECT max(k) AS m FROM u WHERE u.a = t.a) AS v",
+            "SELECT t.a, (SELECT max(k) FROM u WHERE u.a = t.a) AS m FROM t",
+        ),
+        (
+            "SELECT * FROM t POSITIONAL JOIN u",
+            "! POSITIONAL JOIN is not supported; join on ROW_NUMBER() OVER () of both sides",
+        ),
+    ]);
+}
+
+#[test]
+fn unnest() {
+    check(&[
+        ("SELECT id, UNNEST(l) AS x FROM n", "SELECT id, UNNEST(l) AS x FROM n WHERE ARRAY_LENGTH(l) > 0"),
+        (
+            "SELECT id, q.x FROM n, UNNEST(l) AS q(x)",
+            "SELECT id, x FROM (SELECT *, l AS x FROM n WHERE ARRAY_LENGTH(l) > 0) AS n CROSS JOIN UNNEST(x) AS q (x)",
+        ),
+        ("SELECT * FROM UNNEST([1, 2])", "SELECT * FROM UNNEST([1, 2]) AS \"unnest\" (\"unnest\")"),
+        (
+            "SELECT UNNEST(l) AS x, row_number() OVER () AS r FROM n",
+            "! UNNEST beside a window function is not supported; UNNEST in a subquery",
+        ),
+    ]);
+}
+
+#[test]
+fn pivots_and_columns() {
+    check(&[
+        (
+            "SELECT * FROM (SELECT k, c, b FROM t) PIVOT (sum(b) FOR c IN ('x', 'y')) AS p",
+            "SELECT * FROM (SELECT \"k\", sum(b) FILTER (WHERE c = 'x') AS \"x\", sum(b) FILTER (WHERE c = 'y') AS \"y\" FROM \
+             (SELECT k, c, b FROM t) AS \"source\" GROUP BY \"k\") AS p",
+        ),
+        (
+            "SELECT * FROM u UNPIVOT (v FOR n IN (a, k)) AS p",
+            "SELECT * FROM (SELECT \"e\", 'a' AS n, a AS v FROM u WHERE a IS NOT NULL UNION ALL SELECT \"e\", 'k' AS n, k AS v \
+             FROM u WHERE k IS NOT NULL) AS p",
+        ),
+        (
+            "SELECT min(COLUMNS(* EXCLUDE (e))) FROM u",
+            "SELECT min(\"a\") AS \"a\", min(\"k\") AS \"k\" FROM u",
+        ),
+        (
+            "PIVOT t ON c USING sum(b)",
+            "! PIVOT … ON … is not supported; write SELECT * FROM t PIVOT (SUM(b) FOR c IN ('x', 'y')), with the values",
+        ),
+    ]);
+}
+
+#[test]
+fn limits_and_samples() {
+    check(&[
+        ("SELECT a FROM t LIMIT 1 + 1 OFFSET 2 - 1", "SELECT a FROM t LIMIT 2 OFFSET 1"),
+        ("SELECT a FROM t FETCH FIRST ROW ONLY", "SELECT a FROM t FETCH FIRST 1 ROWS ONLY"),
+        ("SELECT a FROM t LIMIT (SELECT 2)", "! LIMIT and OFFSET take a number or a parameter"),
+        ("SELECT sum(a) FILTER (a > 1) AS x FROM t", "SELECT sum(a) FILTER (WHERE a > 1) AS x FROM t"),
+    ]);
+    let text = common::rewrite("SELECT a FROM t USING SAMPLE 10%");
+    assert!(text.contains("QUALIFY (") && text.ends_with("< 214748365) AS t"), "{text}");
+    let text = common::rewrite("SELECT a FROM t TABLESAMPLE RESERVOIR (5 ROWS) REPEATABLE (42)");
+    assert!(text.ends_with("LIMIT 5) AS t"), "{text}");
+}
