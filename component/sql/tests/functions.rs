@@ -103,7 +103,7 @@ fn aggregates() {
 #[test]
 fn what_is_put_in_keeps_its_place_among_operators() {
     becomes(&[
-        ("divide(a + b, c - d) * 2", "((a + b) // (c - d)) * 2"),
+        ("multiply(a + b, c - d) / 2", "((a + b) * (c - d)) / 2"),
         ("-fdiv(a, b)", "-FLOOR(CAST(a AS DOUBLE) / CAST(b AS DOUBLE))"),
         ("bool_or(a OR b)", "MAX(CAST((a OR b) AS BOOLEAN))"),
         ("isnan(x) = y", "(CAST(x AS DOUBLE) = CAST('NaN' AS DOUBLE)) = y"),
@@ -119,8 +119,12 @@ fn text() {
         ("substr(s, -2, 1)", "SUBSTRING(s, CAST(LENGTH(s) AS BIGINT) - 1, 1)"),
         ("substr(s, 2, 1)", "SUBSTR(s, 2, 1)"),
         ("trim(both 'x' from s)", "LTRIM(RTRIM(s, 'x'), 'x')"),
-        ("position('x' IN s)", "strpos(s, 'x')"),
-        ("instr(s, 'x')", "STRPOS(s, 'x')"),
+        (
+            "position('x' IN s)",
+            "CASE WHEN STRPOS(s, 'x') > 0 THEN CAST(LENGTH(SPLIT_PART(s, 'x', 1)) AS BIGINT) + 1 WHEN s IS NOT NULL \
+             THEN 0 END",
+        ),
+        ("instr(s, '')", "CASE WHEN s IS NOT NULL THEN CAST(1 AS BIGINT) END"),
         ("md5(s)", "md5(s)"),
         ("sha256(lower(s))", "sha256(lower(s))"),
     ]);

@@ -1,3 +1,3 @@
 -- Needs scalar functions of ours.
 -- formats: parquet
-SELECT id, struct_pack(a := id, b := name) AS a, {'k': id} AS b FROM {people}
+SELECT id, struct_pack(a := id, b := name) AS a, struct_pack(k := age) AS b FROM {people}

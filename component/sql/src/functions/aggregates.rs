@@ -74,6 +74,9 @@ pub(super) fn arg_max_null(call: Call, context: &mut Context) -> Result<Expr> {
 
 fn extreme_by(mut call: Call, context: &mut Context, desc: &str, skip: bool) -> Result<Expr> {
     call.arity(if skip { 2..=3 } else { 2..=2 })?;
+    if matches!(call.args[1], Expr::Tuple(_)) {
+        return Err(call.refusal("takes one value to compare by, not a row"));
+    }
     call.distinct = false;
     call.drop_order();
     let many = call.args.len() == 3;
@@ -421,10 +424,9 @@ pub(super) fn means(mut call: Call, context: &mut Context) -> Result<Expr> {
         "favg" => (1, "AVG($1)"),
         "fsum" | "kahan_sum" | "sumkahan" => (1, "SUM(CAST($1 AS DOUBLE))"),
         "geomean" | "geometric_mean" => (1, "EXP(AVG(LN(CAST($1 AS DOUBLE))))"),
-        "weighted_avg" | "wavg" => (
-            2,
-            "SUM(CAST($1 AS DOUBLE) * $2) / NULLIF(SUM(CASE WHEN $1 IS NOT NULL THEN CAST($2 AS DOUBLE) END), 0)",
-        ),
+        "weighted_avg" | "wavg" => {
+            (2, "SUM(CAST($1 AS DOUBLE) * $2) / SUM(CASE WHEN $1 IS NOT NULL THEN CAST($2 AS DOUBLE) END)")
+        }
         _ => unreachable!("not a mean: {}", call.name),
     };
     call.arity(arity..=arity)?;

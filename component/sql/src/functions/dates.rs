@@ -173,7 +173,7 @@ pub(super) fn date_add(call: Call, context: &mut Context) -> Result<Expr> {
             return scalar("$1 + $2", &call.args, &call, context);
         };
         let template = template.replace("$2", "INTERVAL '1 day'");
-        let mut new = scalar(&template, &[date.clone()], &call, context)?;
+        let mut new = scalar(&template, std::slice::from_ref(date), &call, context)?;
         if let Expr::BinaryOp { right, .. } = &mut new {
             **right = interval.clone();
         }
@@ -248,16 +248,21 @@ fn parsed(value: Expr, chrono: String, call: &Call, context: &mut Context) -> Re
     if !day {
         return Err(call.refusal("takes a format that has a year, a month and a day"));
     }
+    let short_year = has(&["%y"]);
     // Without a time of day it is a date that is parsed; an hour alone needs its minutes.
-    let (text, chrono) = if !formats::has_time(&chrono) {
-        return scalar("CAST(DATE($1, $2) AS TIMESTAMP)", &[value, string(chrono)], call, context);
+    let time = if !formats::has_time(&chrono) {
+        scalar("CAST(DATE($1, $2) AS TIMESTAMP)", &[value, string(chrono)], call, context)?
     } else if has(&["%M"]) {
-        (value, chrono)
+        scalar("STRPTIME($1, $2)", &[value, string(chrono)], call, context)?
     } else {
-        let value = scalar("$1 || ':00'", &[value], call, context)?;
-        (value, chrono + ":%M")
+        scalar("STRPTIME($1 || ':00', $2)", &[value, string(chrono + ":%M")], call, context)?
     };
-    scalar("STRPTIME($1, $2)", &[text, string(chrono)], call, context)
+    if short_year {
+        // For chrono, 69 is 2069; for DuckDB, 1969.
+        let century = "CASE WHEN YEAR($1) = 2069 THEN $1 - INTERVAL '100 year' ELSE $1 END";
+        return scalar(century, &[time], call, context);
+    }
+    Ok(time)
 }
 
 /// `to_char(t, 'YYYY-MM-DD')`, of `PostgreSQL` → STRFTIME with that format.

@@ -48,7 +48,6 @@ pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
         "fmod" => {
             (2, "CAST($1 AS DOUBLE) - CAST($2 AS DOUBLE) * FLOOR(CAST($1 AS DOUBLE) / CAST($2 AS DOUBLE))")
         }
-        "divide" => (2, "$1 // $2"),
         "add" => (2, "$1 + $2"),
         "subtract" => (2, "$1 - $2"),
         "multiply" => (2, "$1 * $2"),

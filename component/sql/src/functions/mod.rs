@@ -109,7 +109,7 @@ impl Rewriter {
                 None => return Ok(()),
             },
             Expr::Position { expr: needle, r#in: text } => {
-                template::function("strpos", vec![(**text).clone(), (**needle).clone()])
+                strings::position(&[(**text).clone(), (**needle).clone()], "POSITION", context)?
             }
             Expr::Overlay { .. } => {
                 return Err(Refusal {

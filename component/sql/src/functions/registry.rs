@@ -379,7 +379,7 @@ static ENTRIES: &[Entry] = &[
     rewritten("even", &[], math::simple, "even(x)", ""),
     rewritten("fdiv", &[], math::simple, "fdiv(x, y)", ""),
     rewritten("fmod", &[], math::simple, "fmod(x, y)", ""),
-    rewritten("divide", &[], math::simple, "divide(x, y)", ""),
+    refused("divide", &[], "write x // y for integers, x / y for others"),
     rewritten("add", &[], math::simple, "add(x, y)", ""),
     rewritten("subtract", &[], math::simple, "subtract(x, y)", ""),
     rewritten("multiply", &[], math::simple, "multiply(x, y)", ""),
@@ -442,7 +442,7 @@ static ENTRIES: &[Entry] = &[
     rewritten("strlen", &[], strings::simple, "strlen(s)", ""),
     rewritten("btrim", &[], strings::simple, "btrim(s[, characters])", ""),
     rewritten("trim", &[], strings::simple, "trim(s[, characters])", ""),
-    rewritten("strpos", &["instr", "position"], strings::simple, "strpos(s, needle)", ""),
+    rewritten("strpos", &["instr", "position"], strings::strpos, "strpos(s, needle)", ""),
     rewritten("nfc_normalize", &[], strings::simple, "nfc_normalize(s)", ""),
     rewritten(
         "parse_filename",

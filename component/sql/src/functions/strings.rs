@@ -11,10 +11,6 @@ pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
     let (arity, template) = match (call.name.as_str(), call.args.len()) {
         ("btrim" | "trim", 1) => (1, "LTRIM(RTRIM($1))"),
         ("btrim" | "trim", _) => (2, "LTRIM(RTRIM($1, $2), $2)"),
-        // The needle may be empty, which is found at 1.
-        ("strpos" | "instr" | "position", _) => {
-            (2, "CASE WHEN $2 = '' AND $1 IS NOT NULL THEN CAST(1 AS INT UNSIGNED) ELSE STRPOS($1, $2) END")
-        }
         ("nfc_normalize", _) => (1, "NORMALIZE($1, NFC)"),
         ("strlen", _) => (1, "OCTET_LENGTH($1)"),
         ("parse_filename", 1) => (1, "REGEXP_REPLACE($1, '^.*[/\\\\]', '')"),
@@ -24,12 +20,31 @@ pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
         _ => unreachable!("not simple: {}", call.name),
     };
     call.arity(arity..=arity)?;
-    if call.args.get(1).and_then(call::text).is_some_and(|needle| !needle.is_empty())
-        && template.contains("STRPOS")
-    {
-        return scalar("STRPOS($1, $2)", &call.args, &call, context);
-    }
     scalar(template, &call.args, &call, context)
+}
+
+/// `strpos(s, t)`, `instr(s, t)`, `position(t IN s)`: a place counted in characters, where that of
+/// `polars-sql` is counted in bytes → the length of what is before `t`, `LENGTH(SPLIT_PART(s, t, 1)) + 1`.
+///
+/// The place of '' is 1, that of what is not there 0.
+pub(super) fn strpos(call: Call, context: &mut Context) -> Result<Expr> {
+    call.arity(2..=2)?;
+    position(&call.args, &call.name, context)
+}
+
+pub(super) fn position(args: &[Expr], name: &str, context: &mut Context) -> Result<Expr> {
+    let template = match call::text(&args[1]) {
+        Some("") => "CASE WHEN $1 IS NOT NULL THEN CAST(1 AS BIGINT) END",
+        Some(_) => {
+            "CASE WHEN STRPOS($1, $2) > 0 THEN CAST(LENGTH(SPLIT_PART($1, $2, 1)) AS BIGINT) + 1 \
+             WHEN $1 IS NOT NULL THEN 0 END"
+        }
+        None => {
+            "CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN $2 = '' THEN CAST(1 AS BIGINT) \
+             WHEN STRPOS($1, $2) > 0 THEN CAST(LENGTH(SPLIT_PART($1, $2, 1)) AS BIGINT) + 1 ELSE 0 END"
+        }
+    };
+    form(template, args, name, context)
 }
 
 /// `right(s, n)`: the whole of `s` if it is shorter, which `polars-sql`'s own gets wrong →
