@@ -36,6 +36,7 @@ fn rewrite(sql: &str, params: &str, tables: &Tables) -> Result<String, String> {
         .with_options(ParserOptions { trailing_commas: true, ..Default::default() })
         .with_tokens_with_locations(tokens);
     let mut statement = parser.parse_statement().map_err(|error| error.to_string())?;
+    while parser.consume_token(&sqlparser::tokenizer::Token::SemiColon) {}
     if parser.peek_token().token != sqlparser::tokenizer::Token::EOF {
         return Err(format!("expected the end of the statement, found {}", parser.peek_token()));
     }

@@ -28,7 +28,7 @@ pub fn rewrite(expr: &mut Expr) {
             } else {
                 // Without its low bits it is a multiple of the power, for negative numbers, too.
                 let mask = number((1_u64 << n) - 1);
-                let low = call("BIT_AND", vec![left.clone(), mask]);
+                let low = Expr::Nested(Box::new(binary(left.clone(), BinaryOperator::BitwiseAnd, mask)));
                 let high = Expr::Nested(Box::new(binary(left, BinaryOperator::Minus, low)));
                 binary(high, BinaryOperator::DuckIntegerDivide, power)
             };

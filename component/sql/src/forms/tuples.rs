@@ -6,7 +6,7 @@
 //! | `(a, b) < (1, 2)` | `a < 1 OR a = 1 AND b < 2`, with nulls last |
 //! | `(a, b) IN ((1, 2), (3, 4))` | `(a, b) = (1, 2) OR (a, b) = (3, 4)` |
 //! | `(a, b) IN (SELECT c, d …)` | `EXISTS (SELECT 1 FROM (SELECT c, d …) AS s(…) WHERE …)` |
-//! | `COUNT(DISTINCT (a, b))` | refused |
+//! | `COUNT(DISTINCT (a, b))` | `COUNT(DISTINCT {'f1': a, 'f2': b})` |
 //!
 //! Not covered: rows as values, and `NOT IN (subquery)`, which has another answer beside nulls.
 
@@ -102,6 +102,21 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
                 subquery: Box::new(bare_query(SetExpr::Select(Box::new(select)))),
                 negated: false,
             };
+            Ok(())
+        }
+        Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("count") => {
+            use sqlparser::ast::{DictionaryField, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments};
+            if let FunctionArguments::List(list) = &mut function.args
+                && list.duplicate_treatment == Some(DuplicateTreatment::Distinct)
+                && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(row))] = &mut list.args[..]
+                && let Some(values) = fields(row)
+            {
+                let fields = values.into_iter().enumerate().map(|(n, value)| DictionaryField {
+                    key: Ident::with_quote('\'', format!("f{}", n + 1)),
+                    value: Box::new(value),
+                });
+                *row = Expr::Dictionary(fields.collect());
+            }
             Ok(())
         }
         _ => Ok(()),
