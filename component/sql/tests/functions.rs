@@ -229,7 +229,7 @@ fn lists_structs_and_json() {
 #[test]
 fn names_that_are_not_known() {
     refused(&[
-        ("1 + lenght(x)", "there is no function lenght; there is length, len [lenght]"),
+        ("1 + lenght(x)", "there is no function lenght; there is length [lenght]"),
         ("xyzzy(x)", "there is no function xyzzy [xyzzy]"),
         ("my.lower(x)", "there is no function my.lower: functions are not in a schema here [my]"),
     ]);

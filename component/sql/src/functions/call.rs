@@ -109,6 +109,9 @@ impl Call {
                 }
             }
         }
+        if call.names.iter().any(Option::is_some) && !entry.name.starts_with("struct_") {
+            return Err(call.refusal("does not take arguments by name"));
+        }
         Ok(call)
     }
 

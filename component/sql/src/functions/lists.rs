@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
-    LambdaFunction, LambdaFunctionParameter, LambdaSyntax, OneOrManyWithParens, Spanned, Subscript, Value,
-    Visit, Visitor,
+    LambdaFunction, LambdaFunctionParameter, LambdaSyntax, OneOrManyWithParens, Spanned, Subscript, Visit,
+    Visitor,
 };
 
 use super::call::{self, Call};
@@ -79,7 +79,7 @@ pub(super) fn value(call: Call, _context: &mut Context) -> Result<Expr> {
 }
 
 /// `l[a:b]` → `list_slice(l, a, b)`, a scalar function of ours: of lists and of text, both ends included,
-/// negative places from the end.
+/// negative places from the end; a bound that is left out is the first or the last place there may be.
 pub(super) fn subscript_slice(expr: &mut Expr) -> Expr {
     let Expr::CompoundFieldAccess { root, access_chain } = expr else { unreachable!() };
     let Some(AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, stride })) =
@@ -87,8 +87,9 @@ pub(super) fn subscript_slice(expr: &mut Expr) -> Expr {
     else {
         unreachable!()
     };
-    let bound = |bound: Option<Expr>| bound.unwrap_or_else(|| Expr::value(Value::Null));
-    let mut args = vec![(**root).clone(), bound(lower_bound), bound(upper_bound)];
+    let first = lower_bound.unwrap_or_else(|| template::number(1));
+    let last = upper_bound.unwrap_or_else(|| template::number(i64::MAX));
+    let mut args = vec![(**root).clone(), first, last];
     args.extend(stride);
     template::function("list_slice", args)
 }

@@ -78,7 +78,7 @@ pub fn entries() -> &'static [Entry] {
     ENTRIES
 }
 
-/// Similarity, from 0 to 1, from which on a name is a suggestion.
+/// Similarity, from 0 to 1, from which on a name is a suggestion, if a third of its letters at most are wrong.
 const SIMILAR: f64 = 0.84;
 
 /// The refusal of a name that is not known, with names that are like it.
@@ -87,7 +87,9 @@ pub(super) fn unknown(name: &str, span: Span) -> Refusal {
         .iter()
         .filter(|(_, entry)| !matches!(entry.kind, Kind::Refused))
         .map(|(&known, _)| (strsim::jaro_winkler(name, known), known))
-        .filter(|&(similarity, _)| similarity >= SIMILAR)
+        .filter(|&(similarity, known)| {
+            similarity >= SIMILAR && strsim::osa_distance(name, known) <= (name.len() / 3).max(1)
+        })
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     let mut message = format!("there is no function {name}");
@@ -395,16 +397,16 @@ static ENTRIES: &[Entry] = &[
     scalar("cosh", &[], "cosh(x)", ""),
     scalar("tanh", &[], "tanh(x)", ""),
     scalar("asinh", &[], "asinh(x)", ""),
-    scalar("acosh", &[], "acosh(x)", "of less than 1 an error"),
-    scalar("atanh", &[], "atanh(x)", "of less than -1 or more than 1 an error"),
-    scalar("gamma", &[], "gamma(x)", "the gamma function; of 0 an error"),
+    scalar("acosh", &[], "acosh(x)", "of less than 1 NaN"),
+    scalar("atanh", &[], "atanh(x)", "of 1 and -1 an infinity, beyond them NaN"),
+    scalar("gamma", &[], "gamma(x)", "the gamma function; of 0 an error, of negative integers NaN"),
     scalar(
         "lgamma",
         &[],
         "lgamma(x)",
         "the logarithm of the absolute value of the gamma function; of 0 an error",
     ),
-    scalar("factorial", &["!__postfix"], "factorial(n)", "n!, a HUGEINT, 0! = 1; overflow is an error"),
+    scalar("factorial", &[], "factorial(n)", "n!, a HUGEINT; 1 for 0 and less; overflow is an error"),
     scalar("gcd", &["greatest_common_divisor"], "gcd(x, y)", "the greatest common divisor, not negative"),
     scalar("lcm", &["least_common_multiple"], "lcm(x, y)", "the least common multiple, not negative"),
     scalar("signbit", &[], "signbit(x)", "whether the sign bit is set, also of -0.0"),
@@ -476,7 +478,7 @@ static ENTRIES: &[Entry] = &[
         "translate",
         &[],
         "translate(s, from, to)",
-        "each character of from becomes the one of to at its place, or goes if there is none",
+        "each character of from (its first place there) becomes the one of to at that place, or goes if there is none",
     ),
     scalar("md5", &[], "md5(s)", "MD5 of the bytes, as 32 lower-case hex digits"),
     scalar("sha1", &[], "sha1(s)", "SHA-1, as 40 lower-case hex digits"),
@@ -485,7 +487,7 @@ static ENTRIES: &[Entry] = &[
         "hash",
         &[],
         "hash(x, …)",
-        "a UBIGINT that is the same for equal values; other numbers than those of DuckDB; of NULL not NULL",
+        "a UBIGINT that is the same for equal values, also for NULL; other numbers than those of DuckDB",
     ),
     scalar(
         "hex",
@@ -505,19 +507,30 @@ static ENTRIES: &[Entry] = &[
         "bin(x)",
         "binary digits of an integer without leading zeros (negative: 64), of text 8 for each byte",
     ),
+    scalar(
+        "unbin",
+        &["from_binary"],
+        "unbin(s)",
+        "the blob of binary digits; what is missing of a byte is 0 before them",
+    ),
     scalar("base64", &["to_base64"], "base64(blob)", "base64 with padding; text as its UTF-8"),
     scalar("from_base64", &[], "from_base64(s)", "the blob; what is not base64 is an error"),
     scalar("encode", &[], "encode(s)", "the UTF-8 of text, a blob"),
     scalar("decode", &[], "decode(blob)", "the text; an error if it is not UTF-8"),
     scalar("url_encode", &[], "url_encode(s)", "percent-encoding of all bytes but letters, digits and -_.~"),
     scalar("url_decode", &[], "url_decode(s)", "the reverse; + stays"),
-    scalar("format", &[], "format(s, x, …)", "the {} of fmt: {}, {0}, {:.2f}, {:05d}, {:,}, {:>10}"),
-    scalar("printf", &[], "printf(s, x, …)", "%d %s %f %.2f %5d %x %%"),
+    scalar(
+        "format",
+        &[],
+        "format(s, x, …)",
+        "fmt's: {}, {0}, {:.2f}, {:05d}, {:,}, {:>10}, {:x}; NULL if an argument is; too few arguments are an error",
+    ),
+    scalar("printf", &[], "printf(s, x, …)", "%d %s %f %.2f %5d %-5s %x %,d %%; NULL if an argument is"),
     scalar(
         "format_bytes",
         &["formatreadablesize"],
         "format_bytes(n)",
-        "1500 → '1.4 KiB': powers of 1024, one decimal, truncated; below 1024 '1000 bytes'",
+        "1500 → '1.4 KiB': powers of 1024, one decimal, truncated; '1 byte', '1023 bytes'; a - before negative ones",
     ),
     scalar("levenshtein", &["editdist3"], "levenshtein(s, t)", "edits between two texts, by bytes"),
     scalar("damerau_levenshtein", &[], "damerau_levenshtein(s, t)", "with transpositions, by bytes"),
@@ -535,9 +548,14 @@ static ENTRIES: &[Entry] = &[
         "parse_path",
         &[],
         "parse_path(path)",
-        "the parts of a path as a list, '/' first if it is absolute",
+        "the parts of a path as a list, '/' first if it is absolute; both / and \\ separate",
     ),
-    scalar("parse_dirname", &[], "parse_dirname(path)", "the first part of a path ('/' if it is absolute)"),
+    scalar(
+        "parse_dirname",
+        &[],
+        "parse_dirname(path)",
+        "the first part of a path, '/' if it is absolute, '' if there is only one part",
+    ),
     scalar("parse_dirpath", &[], "parse_dirpath(path)", "the path without its last part"),
     refused("left_grapheme", &[], "write left(…), which counts characters"),
     refused("right_grapheme", &[], "write right(…), which counts characters"),
@@ -717,13 +735,13 @@ static ENTRIES: &[Entry] = &[
         "date_sub",
         &["datesub"],
         "date_sub(part, start, end)",
-        "whole parts from start to end, toward zero",
+        "whole parts from start to end, toward zero; from the 31st to the last day of a month is a whole month",
     ),
     scalar(
         "time_bucket",
         &[],
         "time_bucket(width, t[, origin])",
-        "the start of the bucket; origin 2000-01-03, for months 2000-01-01",
+        "the start of the bucket; origin 2000-01-03, for months 2000-01-01; the third argument is an origin, or an interval to shift by",
     ),
     scalar(
         "try_strptime",
@@ -827,7 +845,7 @@ static ENTRIES: &[Entry] = &[
         "list_slice",
         &["array_slice"],
         "list_slice(l, begin, end[, step])",
-        "of lists and text: 1-based, both ends included, negative places from the end, NULL bounds open",
+        "of lists and text: 1-based, both ends included, negative places from the end, beyond the ends cut; 9223372036854775807 is open; a NULL bound gives NULL; a negative step goes backward",
     ),
     scalar(
         "list_sort",
@@ -892,13 +910,23 @@ static ENTRIES: &[Entry] = &[
         "list_zip(l, m, …[, truncate])",
         "a list of structs; the shorter ones filled with NULLs",
     ),
-    scalar("list_select", &["array_select"], "list_select(l, places)", "the elements at the places, from 1"),
-    scalar("list_where", &["array_where"], "list_where(l, mask)", "the elements where the mask is true"),
+    scalar(
+        "list_select",
+        &["array_select"],
+        "list_select(l, places)",
+        "the elements at the places, from 1; NULL beyond the end",
+    ),
+    scalar(
+        "list_where",
+        &["array_where"],
+        "list_where(l, mask)",
+        "the elements where the mask is true; a NULL in the mask is an error",
+    ),
     scalar(
         "list_grade_up",
         &["array_grade_up", "grade_up"],
         "list_grade_up(l)",
-        "the places in the order of the values",
+        "the places in the order of the values, NULLs last",
     ),
     scalar(
         "list_dot_product",
@@ -910,7 +938,7 @@ static ENTRIES: &[Entry] = &[
         "list_cosine_similarity",
         &["array_cosine_similarity"],
         "list_cosine_similarity(l, m)",
-        "of lists of one length of floats",
+        "of lists of one length of floats; -1 if one is all 0",
     ),
     scalar(
         "list_cosine_distance",
@@ -929,8 +957,18 @@ static ENTRIES: &[Entry] = &[
         "a map from value to count (UBIGINT), in the order of the values; NULL if there is none",
     ),
     scalar("list_entropy", &[], "list_entropy(l)", "of the frequencies, base 2; 0 if there is none"),
-    scalar("list_skewness", &[], "list_skewness(l)", "the adjusted sample skewness; NULL for fewer than 3"),
-    scalar("list_kurtosis", &[], "list_kurtosis(l)", "the sample excess kurtosis; NULL for fewer than 4"),
+    scalar(
+        "list_skewness",
+        &[],
+        "list_skewness(l)",
+        "the adjusted sample skewness; NULL for fewer than 3 values, NaN if all are equal",
+    ),
+    scalar(
+        "list_kurtosis",
+        &[],
+        "list_kurtosis(l)",
+        "the sample excess kurtosis; NULL for fewer than 4 values or if all are equal",
+    ),
     scalar("list_kurtosis_pop", &[], "list_kurtosis_pop(l)", "the excess kurtosis; NULL for fewer than 2"),
     scalar("list_mad", &[], "list_mad(l)", "the median of the distances from the median"),
     scalar("list_stddev_samp", &[], "list_stddev_samp(l)", "NULL for fewer than 2"),
@@ -962,7 +1000,7 @@ static ENTRIES: &[Entry] = &[
         "row(x, …)",
         "a struct of the values; its fields have no names in DuckDB (here 'f1', 'f2', …)",
     ),
-    scalar("struct_insert", &[], "struct_insert(s, name, x, …)", "the struct with more fields"),
+    rewritten("struct_insert", &[], structs::insert, "struct_insert(s, a := 1, …)", "needs struct_insert"),
     refused(
         "struct_concat",
         &[
@@ -1001,15 +1039,15 @@ static ENTRIES: &[Entry] = &[
         "json_extract",
         &["json_extract_path"],
         "json_extract(j, path)",
-        "the JSON at a path ('a', '$.a.b[0]', '/a/b', a place from 0) as text, null as 'null'; NULL if there is nothing; [*] or a list of paths gives a list; of a struct or list, its field or element",
+        "the JSON at a path as text without blanks, null as 'null', numbers normalised (1e3 is 1000.0); NULL if there is nothing; a path that does not begin with $ or / is one key, a number a place from 0; of two equal keys the first; $[#-1] is the last; [*] or a list of paths gives a list; JSON that is malformed is an error; of a struct or list, its field or element",
     ),
     scalar(
         "json_extract_string",
         &["json_extract_path_text"],
         "json_extract_string(j, path)",
-        "as json_extract, of a string its text, of null NULL",
+        "as json_extract, but of a string its text with escapes resolved, and of null NULL",
     ),
-    scalar("json_value", &[], "json_value(j, path)", "as json_extract, NULL for an object or an array"),
+    scalar("json_value", &[], "json_value(j, path)", "as json_extract, but NULL for an object or an array"),
     scalar("json_exists", &[], "json_exists(j, path)", "whether there is something at the path"),
     scalar(
         "json_array_length",
@@ -1054,7 +1092,7 @@ static ENTRIES: &[Entry] = &[
         "typeof",
         &["pg_typeof"],
         "typeof(x)",
-        "the type by DuckDB's name: BIGINT, VARCHAR, DECIMAL(9,2), TIMESTAMP WITH TIME ZONE, BIGINT[], STRUCT(a BIGINT); 'NULL' in quotes for a NULL",
+        "the type by DuckDB's name: BIGINT, DOUBLE, VARCHAR, BLOB, DECIMAL(9,2), TIMESTAMP, TIMESTAMP_MS, TIMESTAMP_NS, TIMESTAMP WITH TIME ZONE, INTERVAL, BIGINT[], STRUCT(a BIGINT), MAP(VARCHAR, BIGINT); \"NULL\" with its quotes for a NULL",
     ),
     scalar("version", &[], "version()", "the version of the engine, text"),
     refused(

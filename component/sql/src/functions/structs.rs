@@ -11,20 +11,36 @@ pub(super) fn pack(call: Call, _context: &mut Context) -> Result<Expr> {
     if call.args.is_empty() {
         return Err(call.wrong_arguments());
     }
+    let args = named(&call, 0)?;
+    Ok(template::function("struct_pack", args))
+}
+
+/// `struct_insert(s, a := 1)` → `struct_insert(s, 'a', 1)`.
+pub(super) fn insert(call: Call, _context: &mut Context) -> Result<Expr> {
+    if call.args.len() < 2 {
+        return Err(call.wrong_arguments());
+    }
+    let mut args = vec![call.args[0].clone()];
+    args.extend(named(&call, 1)?);
+    Ok(template::function("struct_insert", args))
+}
+
+/// The names and the values of the arguments from `first` on; a column has its own name.
+fn named(call: &Call, first: usize) -> Result<Vec<Expr>> {
     let mut args = Vec::new();
-    for (name, arg) in call.names.iter().zip(&call.args) {
+    for (name, arg) in call.names.iter().zip(&call.args).skip(first) {
         let name = match (name, arg) {
             (Some(name), _) => name.clone(),
             (None, Expr::Identifier(column)) => column.value.clone(),
             (None, Expr::CompoundIdentifier(parts)) if !parts.is_empty() => {
                 parts[parts.len() - 1].value.clone()
             }
-            _ => return Err(call.refusal("needs a name for each value: struct_pack(a := 1)")),
+            _ => return Err(call.refusal("needs a name for each value: a := 1")),
         };
         args.push(string(name));
         args.push(arg.clone());
     }
-    Ok(template::function("struct_pack", args))
+    Ok(args)
 }
 
 /// `{'a': 1}` → `struct_pack('a', 1)`.
