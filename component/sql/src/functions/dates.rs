@@ -34,9 +34,11 @@ pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
         "epoch_us" => (1, "CAST(CAST($1 AS TIMESTAMP) AS BIGINT)"),
         "epoch_ns" => (1, "CAST(CAST($1 AS TIMESTAMP(9)) AS BIGINT)"),
         "julian" => (1, "CAST(CAST($1 AS TIMESTAMP) AS BIGINT) / 86400000000.0::DOUBLE + 2440588"),
+        // Half a microsecond goes away from zero.
         "to_timestamp" => (
             1,
-            "CAST(CAST(ROUND(CAST($1 AS DOUBLE) * 1000000.0::DOUBLE) AS BIGINT) AS TIMESTAMP WITH TIME ZONE)",
+            "CAST(CAST(CAST($1 AS DOUBLE) * 1000000.0::DOUBLE + SIGN(CAST($1 AS DOUBLE)) * 0.5::DOUBLE AS BIGINT) \
+             AS TIMESTAMP WITH TIME ZONE)",
         ),
         "make_timestamp" => (1, "CAST(CAST($1 AS BIGINT) AS TIMESTAMP)"),
         "make_timestamp_ms" => (1, "CAST(CAST($1 AS BIGINT) * 1000 AS TIMESTAMP)"),

@@ -433,11 +433,12 @@ static ENTRIES: &[Entry] = &[
     native("rtrim", &[], "rtrim(s[, characters])", ""),
     native("reverse", &[], "reverse(s)", ""),
     native("split_part", &[], "split_part(s, separator, n)", ""),
-    native(
+    rewritten(
         "string_to_array",
         &["string_split", "str_split", "split"],
+        strings::split,
         "string_split(s, separator)",
-        "an empty text with an empty separator gives []; in DuckDB ['']",
+        "a separator that is NULL gives NULL",
     ),
     native("normalize", &[], "normalize(s, form)", ""),
     native("initcap", &[], "initcap(s)", "of PostgreSQL; needs a nightly build, else it is not there"),

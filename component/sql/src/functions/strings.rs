@@ -47,13 +47,26 @@ pub(super) fn position(args: &[Expr], name: &str, context: &mut Context) -> Resu
     form(template, args, name, context)
 }
 
+/// `string_split(s, t)` → `STRING_TO_ARRAY(s, t)`; of '' always `['']`, where `polars-sql` has `[]` for an empty `t`.
+///
+/// A `t` that is NULL gives NULL, not `[s]`.
+pub(super) fn split(call: Call, context: &mut Context) -> Result<Expr> {
+    call.arity(2..=2)?;
+    let template = match call::text(&call.args[1]) {
+        Some(separator) if !separator.is_empty() => "STRING_TO_ARRAY($1, $2)",
+        _ => "CASE WHEN $1 = '' THEN STRING_TO_ARRAY($1, ',') ELSE STRING_TO_ARRAY($1, $2) END",
+    };
+    scalar(template, &call.args, &call, context)
+}
+
 /// `right(s, n)`: the whole of `s` if it is shorter, which `polars-sql`'s own gets wrong →
 /// `CASE WHEN LENGTH(s) <= n THEN s ELSE RIGHT(s, n) END`. `left` and `right` of 0: '' but for NULL.
 pub(super) fn ends(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(2..=2)?;
     let template = match (call.name.as_str(), call::integer(&call.args[1])) {
         (_, Some(0)) => "CASE WHEN $1 IS NOT NULL THEN '' END",
-        ("left", _) => "LEFT($1, $2)",
+        ("left", Some(_)) => "LEFT($1, $2)",
+        ("left", None) => "CASE WHEN $2 IS NOT NULL THEN LEFT($1, $2) END",
         (_, Some(n)) if n < 0 => "RIGHT($1, $2)",
         _ => "CASE WHEN LENGTH($1) <= $2 THEN $1 ELSE RIGHT($1, $2) END",
     };
