@@ -10,6 +10,7 @@
 //! | `x IN list` | `= ANY (list)` |
 //! | `a GLOB 'x*'` | a call of `__glob` |
 //! | `a BETWEEN SYMMETRIC x AND y` | both orders, with `OR` |
+//! | `lambda x: x + 1` | [`Expr::Lambda`], as of `x -> x + 1` |
 //! | `a ISNULL`, `a NOTNULL` | `a IS NULL`, `a IS NOT NULL` |
 
 use std::any::TypeId;
@@ -18,7 +19,8 @@ use std::str::Chars;
 
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
-    Ident, ObjectName, UnaryOperator,
+    Ident, LambdaFunction, LambdaFunctionParameter, LambdaSyntax, ObjectName, OneOrManyWithParens,
+    UnaryOperator,
 };
 use sqlparser::dialect::{Dialect, GenericDialect, Precedence};
 use sqlparser::parser::{Parser, ParserError};
@@ -137,6 +139,9 @@ impl Dialect for SqlDialect {
     }
 
     fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
+        if is_word(&parser.peek_token_ref().token, "LAMBDA") && is_lambda(parser) {
+            return Some(lambda(parser));
+        }
         // A sign binds more tightly than a power: `-2 ** 2` is 4.
         let op = match parser.peek_token_ref().token {
             Token::Minus => UnaryOperator::Minus,
@@ -222,6 +227,37 @@ impl Dialect for SqlDialect {
 
 fn is_word(token: &Token, name: &str) -> bool {
     matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(name))
+}
+
+/// `lambda x:`, `lambda x, y:`; else `lambda` is a name.
+fn is_lambda(parser: &Parser) -> bool {
+    let mut n = 1;
+    loop {
+        if !matches!(parser.peek_nth_token_ref(n).token, Token::Word(_)) {
+            return false;
+        }
+        match parser.peek_nth_token_ref(n + 1).token {
+            Token::Colon => return true,
+            Token::Comma => n += 2,
+            _ => return false,
+        }
+    }
+}
+
+fn lambda(parser: &mut Parser) -> Result<Expr, ParserError> {
+    parser.next_token();
+    let mut params = Vec::new();
+    loop {
+        let name = parser.parse_identifier()?;
+        params.push(LambdaFunctionParameter { name, data_type: None });
+        if !parser.consume_token(&Token::Comma) {
+            break;
+        }
+    }
+    parser.expect_token(&Token::Colon)?;
+    let params = OneOrManyWithParens::Many(params);
+    let body = Box::new(parser.parse_expr()?);
+    Ok(Expr::Lambda(LambdaFunction { params, body, syntax: LambdaSyntax::Arrow }))
 }
 
 /// `**` is two tokens, without a gap.

@@ -657,6 +657,12 @@ impl VisitorMut for Resolver<'_, '_> {
                 }
             }
             Expr::CompoundIdentifier(parts) => self.compound(parts),
+            // Its fields go into a subquery (forms::tuples), where their names need tables.
+            Expr::InSubquery { expr: row, .. } => {
+                if let Expr::Tuple(fields) = &mut **row {
+                    fields.iter_mut().for_each(|field| self.qualify(field));
+                }
+            }
             _ => {}
         }
         ControlFlow::Continue(())
@@ -708,6 +714,20 @@ impl Resolver<'_, '_> {
             }
         }
         None
+    }
+
+    /// Puts the name of its table before a column, if only one table has it.
+    fn qualify(&self, field: &mut Expr) {
+        let Expr::Identifier(name) = field else { return };
+        if !self.scope.is_known() {
+            return;
+        }
+        let mut owners = self.scope.relations.iter().filter(|relation| {
+            relation.columns.as_ref().is_some_and(|columns| columns.contains(&name.value))
+        });
+        if let (Some(Relation { name: Some(table), .. }), None) = (owners.next(), owners.next()) {
+            *field = Expr::CompoundIdentifier(vec![table.clone(), name.clone()]);
+        }
     }
 
     fn compound(&self, parts: &mut [Ident]) {

@@ -51,7 +51,7 @@ fn patterns() {
     check(&[
         (
             "SELECT c LIKE '10!%_' ESCAPE '!' AS x FROM t",
-            r"SELECT REGEXP_LIKE(c, '(?s)\A10\%.\z') AS x FROM t",
+            r"SELECT REGEXP_LIKE(c, '(?s)\A10%.\z') AS x FROM t",
         ),
         (r"SELECT c ~ 'a|b' AS x FROM t", r"SELECT REGEXP_LIKE(c, '\A(?:a|b)\z') AS x FROM t"),
         (r"SELECT c NOT SIMILAR TO 'a' AS x FROM t", r"SELECT NOT REGEXP_LIKE(c, '\A(?:a)\z') AS x FROM t"),
@@ -104,6 +104,11 @@ fn rows() {
             "SELECT a FROM t WHERE (t.a, t.k) IN (SELECT a, k FROM u)",
             "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM (SELECT a, k FROM u) AS \"rows of IN\" (\"field 0\", \"field 1\") WHERE \
              \"rows of IN\".\"field 0\" = t.a AND \"rows of IN\".\"field 1\" = t.k)",
+        ),
+        (
+            "SELECT a FROM t WHERE (a, B) IN (SELECT a, k FROM u)",
+            "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM (SELECT a, k FROM u) AS \"rows of IN\" (\"field 0\", \"field 1\") WHERE \
+             \"rows of IN\".\"field 0\" = t.a AND \"rows of IN\".\"field 1\" = t.b)",
         ),
         (
             "SELECT a FROM t WHERE (a, k) NOT IN (SELECT a, k FROM u)",

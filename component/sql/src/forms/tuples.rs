@@ -105,7 +105,9 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
             Ok(())
         }
         Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("count") => {
-            use sqlparser::ast::{DictionaryField, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments};
+            use sqlparser::ast::{
+                DictionaryField, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments,
+            };
             if let FunctionArguments::List(list) = &mut function.args
                 && list.duplicate_treatment == Some(DuplicateTreatment::Distinct)
                 && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(row))] = &mut list.args[..]

@@ -3,7 +3,7 @@
 use polaroid_sql::catalog::Catalog;
 use polaroid_sql::dialect::SqlDialect;
 use polaroid_sql::params::Params;
-use polaroid_sql::{Refusal, tokens};
+use polaroid_sql::{Refusal, forms, names, tokens};
 use sqlparser::ast::{Statement, TableFactor};
 use sqlparser::parser::{Parser, ParserOptions};
 use sqlparser::tokenizer::Tokenizer;
@@ -35,15 +35,23 @@ pub fn parse(sql: &str) -> Result<Statement, Refusal> {
     Ok(statement)
 }
 
+#[allow(dead_code)] // Not all of the tests that share this file use all of it.
 pub fn bind(sql: &str, params: &Params) -> Result<Statement, Refusal> {
     let mut statement = parse(sql)?;
     polaroid_sql::rewrite(&mut statement, params, &Tables)?;
     Ok(statement)
 }
 
-#[allow(dead_code)] // Not all of the tests that share this file use it.
+/// All but functions.
+#[allow(dead_code)]
 pub fn rewrite(sql: &str) -> String {
-    match bind(sql, &Params::None) {
+    let rewritten = parse(sql).and_then(|mut statement| {
+        forms::before_names(&mut statement, &Tables)?;
+        names::label(&mut statement, &Tables)?;
+        forms::rewrite(&mut statement)?;
+        Ok(statement)
+    });
+    match rewritten {
         Ok(statement) => statement.to_string(),
         Err(refusal) => format!("! {}", refusal.message),
     }

@@ -1,0 +1,2 @@
+-- An aggregate of each column.
+SELECT max(COLUMNS(*)) FROM {cities}

@@ -1,0 +1,2 @@
+-- A date and an interval make a timestamp.
+SELECT DATE '2024-01-31' + INTERVAL 1 MONTH AS a, DATE '2024-01-31' - INTERVAL 1 HOUR AS b, INTERVAL 1 YEAR + DATE '2024-02-29' AS c

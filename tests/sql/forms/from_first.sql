@@ -1,0 +1,2 @@
+-- FROM before, or without, SELECT.
+FROM {people} SELECT id, city WHERE age > 30

@@ -1,0 +1,2 @@
+-- FROM with a filter only.
+FROM {cities} WHERE population > 0

@@ -1,0 +1,2 @@
+-- IN a list.
+SELECT id FROM {nested} WHERE 2 IN scores

@@ -1,0 +1,2 @@
+-- AND and OR after IS DISTINCT FROM.
+SELECT id FROM {people} WHERE city IS DISTINCT FROM 'Oslo' AND age > 30 OR id = 1 AND NOT name IS NOT DISTINCT FROM NULL

@@ -1,0 +1,3 @@
+-- ORDER BY ALL, descending.
+-- ordered
+SELECT age, id FROM {people} ORDER BY ALL DESC

@@ -1,0 +1,2 @@
+-- Fields of structures, in brackets.
+SELECT id, st['x'] AS a, (st).x AS b FROM {alltypes}

@@ -1,0 +1,2 @@
+-- UNNEST drops empty lists.
+SELECT id, UNNEST(scores) AS score FROM {nested}

@@ -1,0 +1,2 @@
+-- VALUES names its columns.
+SELECT * FROM (VALUES (1, 'a'), (2, NULL))
