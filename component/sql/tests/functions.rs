@@ -215,6 +215,7 @@ fn lists_structs_and_json() {
         ("j -> 'a' ->> 'b'", "json_extract_string(json_extract(j, 'a'), 'b')"),
     ]);
     refused(&[
+        ("j ->> 'a' = 'x'", "->> binds less than =: write (j ->> 'a') = … ['a' = 'x']"),
         (
             "list_transform(l, x -> x + y)",
             "list_transform cannot use the column y in its lambda: only the parameter [y]",

@@ -33,9 +33,28 @@ use template::{Context, group};
 /// # Errors
 /// A function that is unknown or that nothing stands for, or a call that its rule does not cover.
 pub fn rewrite(statement: &mut Statement) -> Result<()> {
-    match statement.visit(&mut Rewriter { context: Context::default() }) {
+    match VisitMut::visit(statement, &mut Rewriter { context: Context::default() }) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(refusal) => Err(refusal),
+    }
+}
+
+/// Turns the arrows of lambdas into lambdas: `list_transform(l, x -> x + 1)`. The parser reads them as operators, and
+/// `(x, y)` as a row. For those who look at the tree before [`rewrite`] does, which does so itself.
+pub fn mark_lambdas(statement: &mut Statement) {
+    let _ = VisitMut::visit(statement, &mut Lambdas);
+}
+
+struct Lambdas;
+
+impl VisitorMut for Lambdas {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Function(function) = expr {
+            lists::find_lambdas(function);
+        }
+        ControlFlow::Continue(())
     }
 }
 
@@ -77,7 +96,7 @@ impl Rewriter {
                     | BinaryOperator::HashArrow
                     | BinaryOperator::HashLongArrow,
                 ..
-            } => match json::arrow(expr) {
+            } => match json::arrow(expr)? {
                 Some(new) => new,
                 None => return Ok(()),
             },
