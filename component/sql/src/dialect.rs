@@ -277,6 +277,11 @@ fn between_symmetric(parser: &mut Parser, expr: &Expr, negated: bool) -> Result<
     let Expr::Between { expr, low, high, .. } = parser.parse_between(expr.clone(), false)? else {
         return Err(ParserError::ParserError("BETWEEN SYMMETRIC".to_owned()));
     };
+    if ![&expr, &low, &high].iter().all(|part| crate::size::is_within(&***part, crate::size::COPIED)) {
+        return Err(ParserError::ParserError(
+            "the expressions of BETWEEN SYMMETRIC are too large; compute them in a subquery".to_owned(),
+        ));
+    }
     let ordered = |low: &Expr, high: &Expr| Expr::Between {
         expr: expr.clone(),
         negated: false,

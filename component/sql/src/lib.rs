@@ -1,7 +1,12 @@
 //! From the SQL that people write to the SQL that `polars-sql` runs: rewrites of the syntax tree.
 //!
 //! A caller tokenizes with [`SqlDialect`](dialect::SqlDialect), passes the tokens through
-//! [`tokens::prepare`], parses them with the same dialect, and hands the tree to [`rewrite`].
+//! [`tokens::prepare`], parses them with the same dialect, puts files in the place of names, and hands the
+//! tree to [`rewrite`]: names of columns are qualified by the aliases that files get there. Where a
+//! parameter may be the name of a file, [`params::bind`] comes before that, and [`rewrite`] gets none.
+//!
+//! What runs is the tree. Its text is for people: sqlparser does not write every literal faithfully
+//! (`\'` and `''` inside one), so that text must not be parsed again.
 
 pub mod catalog;
 pub mod dialect;
@@ -9,6 +14,7 @@ pub mod forms;
 pub mod functions;
 pub mod names;
 pub mod params;
+mod size;
 pub mod tokens;
 
 use sqlparser::ast::Statement;

@@ -32,7 +32,7 @@ use sqlparser::ast::{
 
 use crate::catalog::Catalog;
 use crate::dialect::call;
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, size};
 
 /// Gives the columns of `statement` their names, and finds what its names mean.
 ///
@@ -44,7 +44,7 @@ pub fn label(statement: &mut Statement, catalog: &dyn Catalog) -> Result<()> {
         Statement::Explain { statement, .. } => return label(statement, catalog),
         _ => return Ok(()),
     };
-    Names { catalog, ctes: Vec::new(), outer: Vec::new() }.query(query, Labels::Yes).map(drop)
+    Names { catalog, ctes: Vec::new(), outer: Vec::new(), copied: 0 }.query(query, Labels::Yes).map(drop)
 }
 
 /// The columns of a relation, if they are known.
@@ -69,7 +69,12 @@ struct Names<'a> {
     ctes: Vec<(String, Columns)>,
     /// The scopes around a subquery, the innermost last.
     outer: Vec<Scope>,
+    /// How much aliases have added to the statement.
+    copied: usize,
 }
+
+/// The parts of expressions that all aliases of a statement may add to it.
+const MAX_COPIED: usize = 20_000;
 
 /// What names in a select can mean.
 #[derive(Clone, Default)]
@@ -671,7 +676,7 @@ impl VisitorMut for Resolver<'_, '_> {
 
 impl Resolver<'_, '_> {
     /// Spells `name`; what stands in its place, if it is not a column.
-    fn identifier(&self, name: &mut Ident) -> Option<Result<Expr>> {
+    fn identifier(&mut self, name: &mut Ident) -> Option<Result<Expr>> {
         match self.scope.find(&name.value) {
             Meaning::Column(own) => name.value = own,
             Meaning::Merged(value, own) => {
@@ -691,6 +696,14 @@ impl Resolver<'_, '_> {
                 if let Some((alias, value)) =
                     self.aliases.and_then(|aliases| aliases.0.get(&name.value.to_lowercase()))
                 {
+                    self.names.copied += size::parts(value);
+                    if self.names.copied > MAX_COPIED || size::depth(value) > size::ALIAS_DEPTH {
+                        return Some(Err(Refusal::new(format!(
+                            "\"{}\" stands for an expression that is too large to be used again; name it in a subquery",
+                            alias.value
+                        ))
+                        .at_span(name.span)));
+                    }
                     if is_volatile(value) {
                         return Some(Err(Refusal::new(format!(
                             "\"{}\" is an alias of a random value, which a second use would draw again; name it in a \
@@ -902,7 +915,15 @@ fn expand(projection: &mut Vec<SelectItem>, scope: &Scope) {
             SelectItem::ExprWithAlias { alias, .. } => {
                 clashes |= seen.contains_key(&alias.value.to_lowercase())
             }
-            SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..) => stars += 1,
+            SelectItem::Wildcard(options) | SelectItem::QualifiedWildcard(_, options) => {
+                stars += 1;
+                // `EXCLUDE (t.a)`, which the engine does not find.
+                clashes |= match &options.opt_exclude {
+                    Some(ExcludeSelectItem::Single(name)) => name.0.len() > 1,
+                    Some(ExcludeSelectItem::Multiple(names)) => names.iter().any(|name| name.0.len() > 1),
+                    None => false,
+                };
+            }
             _ => {}
         }
     }
@@ -944,7 +965,7 @@ fn star(scope: &Scope, of: Option<&str>, options: &WildcardAdditionalOptions) ->
             names.iter().map(|name| name.to_string().to_lowercase()).collect()
         }
     };
-    let excluded: Vec<&str> = excluded.iter().map(|name| name.trim_matches('"')).collect();
+    let excluded: Vec<String> = excluded.iter().map(|name| name.replace('"', "")).collect();
     let relations: Vec<&Relation> = match of {
         Some(name) => vec![scope.relation(name)?],
         None => scope.relations.iter().collect(),
@@ -954,7 +975,10 @@ fn star(scope: &Scope, of: Option<&str>, options: &WildcardAdditionalOptions) ->
         for column in relation.columns.as_ref()? {
             let merged = scope.merged.iter().find(|(own, _)| own == column).filter(|_| of.is_none());
             let hidden = of.is_none() && relation.hidden.iter().any(|hidden| hidden == column);
-            if hidden || excluded.contains(&column.to_lowercase().as_str()) {
+            let low = column.to_lowercase();
+            let qualified =
+                relation.name.as_ref().map(|table| format!("{}.{low}", table.value.to_lowercase()));
+            if hidden || excluded.contains(&low) || qualified.is_some_and(|name| excluded.contains(&name)) {
                 continue;
             }
             let replaced = options.opt_replace.iter().flat_map(|replace| &replace.items);

@@ -212,3 +212,30 @@ fn limits_and_samples() {
     let text = common::rewrite("SELECT a FROM t TABLESAMPLE RESERVOIR (5 ROWS) REPEATABLE (42)");
     assert!(text.ends_with("LIMIT 5) AS t"), "{text}");
 }
+
+/// What a rewrite copies is small: no statement grows without bounds, or into a deep tree.
+#[test]
+fn nothing_explodes() {
+    let doubled: Vec<_> = (0..60).map(|n| format!("a{n} + a{n} AS a{}", n + 1)).collect();
+    let chain: Vec<_> = (0..200).map(|n| format!("a{n} + 1 AS a{}", n + 1)).collect();
+    for (sql, message) in [
+        (format!("SELECT {} FROM (SELECT 1 AS a0)", doubled.join(", ")), "is too large to be used again"),
+        (format!("SELECT {} FROM (SELECT 1 AS a0)", chain.join(", ")), "is too large to be used again"),
+        (
+            format!(
+                "SELECT greatest({}) FROM (SELECT a + a + a AS y, y * 2 AS x, {} FROM t)",
+                "x",
+                vec!["y"; 9_000].join(", ")
+            ),
+            "is too large to be used again",
+        ),
+        (format!("SELECT a{} FROM t", " >> 1".repeat(40)), "the expression in >> is too large"),
+    ] {
+        let text = common::rewrite(&sql);
+        assert!(text.starts_with('!') && text.contains(message), "{:.200}", text);
+    }
+    let rows: Vec<_> = (0..5_000).map(|n| format!("({n}, {n})")).collect();
+    let text = common::rewrite(&format!("SELECT a FROM t WHERE (a, b) IN ({})", rows.join(", ")));
+    assert!(text.starts_with("SELECT a FROM t WHERE ((((((((((((("), "{:.200}", text);
+    assert!(!text.contains(&"(".repeat(20)), "{:.200}", text);
+}

@@ -7,8 +7,9 @@ use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
 
 use super::{bare, binary, nested, number, take};
 use crate::dialect::call;
+use crate::{Result, size};
 
-pub fn rewrite(expr: &mut Expr) {
+pub fn rewrite(expr: &mut Expr) -> Result<()> {
     match expr {
         Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr: inner } => {
             *expr = call("BIT_NOT", vec![take(inner)]);
@@ -18,9 +19,12 @@ pub fn rewrite(expr: &mut Expr) {
             op: op @ (BinaryOperator::PGBitwiseShiftLeft | BinaryOperator::PGBitwiseShiftRight),
             right,
         } => {
-            let Expr::Value(value) = bare(right) else { return };
-            let Value::Number(digits, _) = &value.value else { return };
-            let Some(n) = digits.parse::<u32>().ok().filter(|n| *n < 63) else { return };
+            let Expr::Value(value) = bare(right) else { return Ok(()) };
+            let Value::Number(digits, _) = &value.value else { return Ok(()) };
+            let Some(n) = digits.parse::<u32>().ok().filter(|n| *n < 63) else { return Ok(()) };
+            if matches!(op, BinaryOperator::PGBitwiseShiftRight) {
+                size::check(&**left, ">>")?;
+            }
             let power = number(1_u64 << n);
             let left = nested(take(left));
             let shifted = if matches!(op, BinaryOperator::PGBitwiseShiftLeft) {
@@ -36,4 +40,5 @@ pub fn rewrite(expr: &mut Expr) {
         }
         _ => {}
     }
+    Ok(())
 }

@@ -19,7 +19,7 @@ use sqlparser::ast::{
 use super::text;
 use crate::catalog::Catalog;
 use crate::names::ident;
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, size};
 
 pub fn rewrite(select: &mut Select, catalog: &dyn Catalog) -> Result<()> {
     if !select.projection.iter().any(|item| match item {
@@ -71,6 +71,9 @@ pub fn rewrite(select: &mut Select, catalog: &dyn Catalog) -> Result<()> {
                 .at(expr));
             }
         };
+        if !size::is_within(expr, 20_000 / columns.len().max(1)) {
+            return Err(Refusal::new("the expression around COLUMNS is too large").at(expr));
+        }
         for column in columns {
             let mut one = expr.clone();
             let _ = one.visit(&mut Fill(&column));

@@ -18,7 +18,7 @@ use sqlparser::ast::{
 
 use super::{bare, nested};
 use crate::names::{ident, text_of};
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, size};
 
 pub fn rewrite(select: &mut Select) -> Result<()> {
     let mut values = HashMap::new();
@@ -128,6 +128,7 @@ fn inline(factor: TableFactor, values: &mut HashMap<(String, String), Expr>) -> 
             SelectItem::UnnamedExpr(expr) if alias.columns.len() > n => (Ident::new(""), expr),
             _ => return Err(Refusal::new("the columns of a LATERAL subquery need names: SELECT … AS x")),
         };
+        size::check(expr, "LATERAL")?;
         let name = alias.columns.get(n).map_or(name, |column| column.name.clone());
         let value = if inner.from.is_empty() {
             nested(expr.clone())

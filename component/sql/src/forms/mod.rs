@@ -116,13 +116,14 @@ impl VisitorMut for Late {
         order::expr(expr);
         strings::rewrite(expr);
         truth::rewrite(expr);
-        bits::rewrite(expr);
         power::rewrite(expr);
         casts::rewrite(expr);
         dates::rewrite(expr);
         division::rewrite(expr);
-        let result =
-            patterns::rewrite(expr).and_then(|()| fields::rewrite(expr)).and_then(|()| tuples::rewrite(expr));
+        let result = bits::rewrite(expr)
+            .and_then(|()| patterns::rewrite(expr))
+            .and_then(|()| fields::rewrite(expr))
+            .and_then(|()| tuples::rewrite(expr));
         parentheses::rewrite(expr);
         flow(result)
     }
@@ -200,6 +201,33 @@ fn all(mut conditions: Vec<Expr>) -> Option<Expr> {
             .into_iter()
             .fold(first, |all, next| binary(all, sqlparser::ast::BinaryOperator::And, next)),
     )
+}
+
+/// Joins `parts` to a tree that is not deep, however many they are.
+fn balanced<T>(mut parts: Vec<T>, join: impl Fn(T, T) -> T) -> Option<T> {
+    while parts.len() > 1 {
+        let mut pairs = parts.into_iter();
+        let mut joined = Vec::new();
+        while let Some(first) = pairs.next() {
+            joined.push(match pairs.next() {
+                Some(second) => join(first, second),
+                None => first,
+            });
+        }
+        parts = joined;
+    }
+    parts.pop()
+}
+
+fn any_of(conditions: Vec<Expr>) -> Option<Expr> {
+    let or = |left, right| {
+        let part = |expr: Expr| match expr {
+            expr @ Expr::BinaryOp { op: sqlparser::ast::BinaryOperator::Or, .. } => nested(expr),
+            expr => expr,
+        };
+        binary(part(left), sqlparser::ast::BinaryOperator::Or, part(right))
+    };
+    balanced(conditions, or)
 }
 
 /// `a AND b AND c`, one by one.

@@ -14,9 +14,9 @@ use sqlparser::ast::{
     BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Value, ValueWithSpan,
 };
 
-use super::{bare, binary, not, string, take, text};
+use super::{any_of, bare, binary, not, string, take, text};
 use crate::dialect::call;
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, size};
 
 pub fn rewrite(expr: &mut Expr) -> Result<()> {
     *expr = match expr {
@@ -130,6 +130,7 @@ fn any(value: &Expr, patterns: &Expr, negated: bool, ignore_case: bool) -> Resul
         Expr::Array(array) => array.elem.clone(),
         one => vec![one.clone()],
     };
+    size::check(value, "LIKE ANY")?;
     let each = patterns.into_iter().map(|pattern| {
         if text(&pattern).is_none() {
             return Err(Refusal::new("LIKE ANY takes a list of literal patterns").at(&pattern));
@@ -142,8 +143,8 @@ fn any(value: &Expr, patterns: &Expr, negated: bool, ignore_case: bool) -> Resul
         })
     });
     let each = each.collect::<Result<Vec<_>>>()?;
-    let any = each.into_iter().reduce(|any, one| binary(any, BinaryOperator::Or, one));
-    any.map(|any| Expr::Nested(Box::new(any)))
+    any_of(each)
+        .map(|any| Expr::Nested(Box::new(any)))
         .ok_or_else(|| Refusal::new("LIKE ANY takes a list of patterns"))
 }
 

@@ -13,10 +13,13 @@ use sqlparser::ast::{
     SetOperator, SetQuantifier, TableAlias, TableFactor, Visit, Visitor,
 };
 
-use super::{bare, binary, nested, string, text};
+use super::{balanced, bare, binary, nested, string, text};
 use crate::catalog::Catalog;
 use crate::names::{bare_query, ident, select_from};
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, size};
+
+/// Each is a plan of its own.
+const MAX_UNPIVOT: usize = 50;
 
 pub fn rewrite(factor: &mut TableFactor, catalog: &dyn Catalog) -> Result<()> {
     let inner = match factor {
@@ -177,7 +180,15 @@ fn unpivot(factor: &TableFactor, catalog: &dyn Catalog) -> Result<TableFactor> {
         .into_iter()
         .filter(|name| !used.contains(&name.to_lowercase()))
         .collect();
-    let mut all: Option<SetExpr> = None;
+    if columns.len() > 1 && !size::is_within(&**table, 2_000 / columns.len()) {
+        return Err(Refusal::new(
+            "the subquery before UNPIVOT is too large; make it a common table expression",
+        ));
+    }
+    if columns.len() > MAX_UNPIVOT {
+        return Err(Refusal::new(format!("UNPIVOT takes at most {MAX_UNPIVOT} columns")));
+    }
+    let mut all = Vec::new();
     for ExprWithAlias { expr, alias } in columns {
         let Expr::Identifier(column) = bare(expr) else { continue };
         let label = alias.as_ref().unwrap_or(column);
@@ -189,17 +200,16 @@ fn unpivot(factor: &TableFactor, catalog: &dyn Catalog) -> Result<TableFactor> {
         if !matches!(null_inclusion, Some(NullInclusion::IncludeNulls)) {
             select.selection = Some(Expr::IsNotNull(Box::new(expr.clone())));
         }
-        let one = SetExpr::Select(Box::new(select));
-        all = Some(match all {
-            None => one,
-            Some(all) => SetExpr::SetOperation {
-                left: Box::new(all),
-                op: SetOperator::Union,
-                set_quantifier: SetQuantifier::All,
-                right: Box::new(one),
-            },
-        });
+        all.push(SetExpr::Select(Box::new(select)));
     }
-    let Some(all) = all else { return Err(Refusal::new("UNPIVOT takes names of columns: IN (a, b)")) };
+    let union = |left, right| SetExpr::SetOperation {
+        left: Box::new(left),
+        op: SetOperator::Union,
+        set_quantifier: SetQuantifier::All,
+        right: Box::new(right),
+    };
+    let Some(all) = balanced(all, union) else {
+        return Err(Refusal::new("UNPIVOT takes names of columns: IN (a, b)"));
+    };
     Ok(derived(all, alias.clone(), "unpivot"))
 }

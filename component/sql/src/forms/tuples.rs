@@ -14,9 +14,9 @@ use sqlparser::ast::{
     BinaryOperator, Expr, Ident, SelectItem, SetExpr, TableAlias, TableAliasColumnDef, TableFactor,
 };
 
-use super::{all, bare, binary, nested, not};
+use super::{all, any_of, bare, binary, nested, not};
 use crate::names::{bare_query, select_from};
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, size};
 
 pub fn rewrite(expr: &mut Expr) -> Result<()> {
     match expr {
@@ -24,6 +24,8 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
             let (Some(a), Some(b)) = (fields(left), fields(right)) else {
                 return refuse_rows([&**left, &**right]);
             };
+            copied(&a)?;
+            copied(&b)?;
             if a.len() != b.len() {
                 return Err(Refusal::new(format!(
                     "a row of {} and one of {} are compared",
@@ -40,20 +42,22 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
         }
         Expr::InList { expr: value, list, negated } => {
             let Some(a) = fields(value) else { return refuse_rows(&*list) };
-            let mut any: Option<Expr> = None;
+            copied(&a)?;
+            if !size::is_within(&**value, 100_000 / list.len().max(1)) {
+                return Err(Refusal::new("the list of rows in IN is too long; join with VALUES").at(&**value));
+            }
+            let mut any = Vec::with_capacity(list.len());
             for item in &*list {
                 let b = fields(item).filter(|b| b.len() == a.len());
+                b.iter().try_for_each(|b| copied(b))?;
                 let Some(one) = b.and_then(|b| compare(&a, &BinaryOperator::Eq, &b)) else {
                     return Err(
                         Refusal::new(format!("IN compares rows of {} with each other", a.len())).at(item)
                     );
                 };
-                any = Some(match any {
-                    None => one,
-                    Some(any) => binary(any, BinaryOperator::Or, one),
-                });
+                any.push(one);
             }
-            let Some(any) = any else { return Ok(()) };
+            let Some(any) = any_of(any) else { return Ok(()) };
             *expr = if *negated { not(any) } else { Expr::Nested(Box::new(any)) };
             Ok(())
         }
@@ -130,6 +134,13 @@ fn refuse_rows<'a>(exprs: impl IntoIterator<Item = &'a Expr>) -> Result<()> {
         Some(row) => Err(Refusal::new("a row can only be compared with a row").at(row)),
         None => Ok(()),
     }
+}
+
+fn copied(row: &[Expr]) -> Result<()> {
+    if row.len() > 16 {
+        return Err(Refusal::new("a row in a comparison has at most 16 fields"));
+    }
+    row.iter().try_for_each(|field| size::check(field, "a row"))
 }
 
 /// The fields of `(a, b)` or `ROW(a, b)`.
