@@ -5,10 +5,11 @@
 use std::fmt::Write;
 
 use sqlparser::ast::{
-    AccessExpr, BinaryOperator, CastKind, DataType, DateTimeField, DuplicateTreatment, ExactNumberInfo, Expr,
-    Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident,
-    NamedWindowDefinition, NamedWindowExpr, NullTreatment, OrderByExpr, Subscript, TimezoneInfo,
-    TrimWhereField, UnaryOperator, Value, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+    AccessExpr, BinaryOperator, CastKind, DataType, DateTimeField, Distinct, DuplicateTreatment,
+    ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
+    GroupByExpr, Ident, LimitClause, NamedWindowDefinition, NamedWindowExpr, NullTreatment, OrderByExpr,
+    OrderByKind, Query, SelectItem, SetExpr, Subscript, TableFactor, TimezoneInfo, TrimWhereField,
+    UnaryOperator, Value, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
 };
 
 use super::keywords::is_keyword;
@@ -66,7 +67,7 @@ impl Writer<'_> {
                 format!("({} {not}IN ({}))", self.text(expr), self.list(list))
             }
             Expr::InSubquery { expr, subquery, negated } => {
-                let inner = format!("({} = ANY({subquery}))", self.text(expr));
+                let inner = format!("({} = ANY({}))", self.text(expr), self.query(subquery));
                 if *negated { format!("(NOT {inner})") } else { inner }
             }
             Expr::AnyOp { left, compare_op, right, .. } => {
@@ -78,12 +79,12 @@ impl Writer<'_> {
             },
             Expr::Exists { subquery, negated } => {
                 if *negated {
-                    format!("(NOT EXISTS({subquery}))")
+                    format!("(NOT EXISTS({}))", self.query(subquery))
                 } else {
-                    format!("EXISTS({subquery})")
+                    format!("EXISTS({})", self.query(subquery))
                 }
             }
-            Expr::Subquery(query) => format!("({query})"),
+            Expr::Subquery(query) => format!("({})", self.query(query)),
             Expr::Like { negated, expr, pattern, escape_char, .. } => {
                 self.like(expr, pattern, escape_char.as_ref().map(|c| &c.value), *negated, false)
             }
@@ -171,9 +172,71 @@ impl Writer<'_> {
 
     fn subquery(&self, expr: &Expr) -> String {
         match expr {
-            Expr::Subquery(query) => query.to_string(),
+            Expr::Subquery(query) => self.query(query),
             other => self.text(other),
         }
+    }
+
+    /// A select of one table, in the normal form; others as sqlparser writes them.
+    fn query(&self, query: &Query) -> String {
+        self.simple_query(query).unwrap_or_else(|| query.to_string())
+    }
+
+    fn simple_query(&self, query: &Query) -> Option<String> {
+        let SetExpr::Select(select) = &*query.body else { return None };
+        let one_table = select.from.len() <= 1 && select.from.iter().all(|tables| tables.joins.is_empty());
+        let plain = one_table && query.with.is_none() && query.fetch.is_none() && select.qualify.is_none();
+        let named =
+            matches!(select.distinct, None | Some(Distinct::Distinct)) && select.named_window.is_empty();
+        if !plain || !named {
+            return None;
+        }
+        let items = select.projection.iter().map(|item| match item {
+            SelectItem::UnnamedExpr(expr) => self.text(expr),
+            SelectItem::ExprWithAlias { expr, alias } => format!("{} AS {}", self.text(expr), quoted(alias)),
+            item => item.to_string(),
+        });
+        let mut text = "SELECT ".to_owned();
+        if select.distinct.is_some() {
+            text.push_str("DISTINCT ");
+        }
+        text.push_str(&items.collect::<Vec<_>>().join(", "));
+        if let Some(tables) = select.from.first() {
+            let TableFactor::Table { name, alias, args: None, sample: None, .. } = &tables.relation else {
+                return None;
+            };
+            let _ = write!(text, " FROM {name}");
+            if let Some(alias) = alias {
+                let _ = write!(text, " AS {}", quoted(&alias.name));
+            }
+        }
+        if let Some(condition) = &select.selection {
+            let _ = write!(text, " WHERE {}", self.text(condition));
+        }
+        match &select.group_by {
+            GroupByExpr::Expressions(keys, _) if keys.is_empty() => {}
+            GroupByExpr::Expressions(keys, modifiers) if modifiers.is_empty() => {
+                let _ = write!(text, " GROUP BY {}", self.list(keys));
+            }
+            _ => return None,
+        }
+        if let Some(having) = &select.having {
+            let _ = write!(text, " HAVING {}", self.text(having));
+        }
+        if let Some(order_by) = &query.order_by {
+            let OrderByKind::Expressions(keys) = &order_by.kind else { return None };
+            let _ = write!(text, " ORDER BY {}", self.keys(keys));
+        }
+        if let Some(limit) = &query.limit_clause {
+            let LimitClause::LimitOffset { limit, offset, .. } = limit else { return None };
+            if let Some(limit) = limit {
+                let _ = write!(text, " LIMIT {}", self.text(limit));
+            }
+            if let Some(offset) = offset {
+                let _ = write!(text, " OFFSET {}", self.text(&offset.value));
+            }
+        }
+        Some(text)
     }
 
     fn is_truth(&self, expr: &Expr, what: &str) -> String {
