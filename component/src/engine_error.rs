@@ -28,7 +28,7 @@ fn translate(error: &PolarsError) -> Error {
         PolarsError::SQLInterface(text) => sql_interface(&clean(text)),
         PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) => new(Kind::TypeError, text),
         PolarsError::NoData(text) => new(Kind::InvalidFile, text),
-        PolarsError::IO { error, .. } => io(error),
+        PolarsError::IO { error, msg } => io(error, msg.as_deref()),
         PolarsError::ComputeError(text) => compute(&clean(text)),
         PolarsError::AssertionError(text) => new(Kind::Internal, text),
         PolarsError::OutOfBounds(text)
@@ -102,9 +102,9 @@ fn compute(text: &str) -> Error {
     Error::new(kind, text)
 }
 
-fn io(error: &std::io::Error) -> Error {
+fn io(error: &std::io::Error, text: Option<&str>) -> Error {
     use std::io::ErrorKind;
-    let text = clean(&error.to_string());
+    let text = text.map_or_else(|| clean(&error.to_string()), clean);
     match error.kind() {
         ErrorKind::NotFound => Error::new(Kind::UnknownTable, format!("no such file: {text}")),
         ErrorKind::PermissionDenied => Error::new(Kind::PathNotAllowed, text),

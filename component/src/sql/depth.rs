@@ -14,7 +14,8 @@ pub const MAX_NESTING: usize = 40;
 /// other readings at every level, which takes exponential time.
 pub const PARSER_RECURSION: usize = 256;
 
-/// Operators in a row: `a + b + c` is a tree as deep as it has operators.
+/// Operators on the way from the top of an expression to its bottom: `a + b + c` is a tree as deep
+/// as it has operators, and what stands in parentheses hangs below those that follow it.
 pub const MAX_CHAIN: usize = 200;
 
 /// What a set operation or a join in a row weighs against [`MAX_CHAIN`]: each is a plan on top of
@@ -40,8 +41,10 @@ pub const MAX_SELECTS: usize = 100;
 /// What stands between two parentheses, or between `CASE` and `END`.
 #[derive(Default)]
 struct Level {
-    /// Operators since the last comma or clause.
+    /// Height of the tree since the last comma or clause.
     operators: usize,
+    /// The greatest `operators` so far.
+    highest: usize,
     /// What adds up over commas and clauses: joins, branches.
     lasting: usize,
     in_from: bool,
@@ -71,7 +74,7 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
                 }
                 Keyword::SELECT => {
                     selects += 1;
-                    *level = Level { lasting: level.lasting, ..Level::default() };
+                    *level = Level { lasting: level.lasting, highest: level.highest, ..Level::default() };
                 }
                 Keyword::FROM => {
                     level.operators = 0;
@@ -111,6 +114,7 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
             _ => level.operators += 1,
         }
         if let Some(level) = levels.last_mut() {
+            level.highest = level.highest.max(level.operators);
             match &token.token {
                 Token::Word(word) if word.keyword == Keyword::NOT => level.prefix += 1,
                 Token::Minus | Token::Plus | Token::Tilde => level.prefix += 1,
@@ -125,7 +129,7 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
             Token::Whitespace(_) => after_period,
             _ => false,
         };
-        let deepest = levels.last().map_or(0, |level| level.operators.max(level.lasting));
+        let deepest = levels.last().map_or(0, Level::height);
         if deepest > MAX_CHAIN || selects > MAX_SELECTS || nesting > MAX_NESTING {
             let start = token.span.start;
             return Err(too_deep().at(Some(Position { line: start.line, column: start.column })));
@@ -134,13 +138,19 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
     Ok(())
 }
 
+impl Level {
+    fn height(&self) -> usize {
+        self.highest.max(self.lasting)
+    }
+}
+
 /// Ends a level. What follows it can go on the chain that it stood in: `a[1][1]`, `f(x)(y)`.
 fn close(levels: &mut Vec<Level>) {
-    if levels.len() > 1 {
-        levels.pop();
-    }
+    let ended = if levels.len() > 1 { levels.pop() } else { None };
     if let Some(level) = levels.last_mut() {
-        level.operators += 1;
+        let below = ended.map_or(0, |ended| ended.height());
+        level.operators = level.operators.max(below) + 1;
+        level.highest = level.highest.max(level.operators);
     }
 }
 
@@ -185,6 +195,7 @@ mod tests {
             format!("SELECT 1 FROM {}", vec!["t"; n].join(", ")),
             format!("WITH {} SELECT 1", vec!["a AS (SELECT 1)"; n].join(", ")),
             format!("SELECT {}", vec!["(SELECT 1)"; n].join(", ")),
+            format!("SELECT {}1{}", "(".repeat(30), format!("{})", " + 1".repeat(150)).repeat(30)),
         ] {
             let kind = outcome(&sql);
             assert!(matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)), "{kind:?}: {}", &sql[..40]);

@@ -24,7 +24,10 @@ impl wasip2::exports::http::incoming_handler::Guest for Component {
         polars_utils::ranged::take_reads();
         let config = Config::read(|name| std::env::var(name).ok());
         let body = |config: &Config| received::body(request, received.content_length, config.max_body_bytes);
-        set_up_engine();
+        let catalog = || {
+            set_up_engine();
+            catalog()
+        };
         handle(&received, config, body, catalog, client);
     }
 }
