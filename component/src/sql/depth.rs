@@ -123,7 +123,8 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
                 _ => level.prefix = 0,
             }
         }
-        let nesting: usize = levels.iter().map(|level| 1 + level.prefix).sum();
+        // The first level is the statement itself.
+        let nesting = levels.len() - 1 + levels.iter().map(|level| level.prefix).sum::<usize>();
         after_period = match token.token {
             Token::Period => true,
             Token::Whitespace(_) => after_period,

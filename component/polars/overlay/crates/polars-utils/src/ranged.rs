@@ -37,9 +37,23 @@ fn count(bytes: usize) {
     reads.bytes += bytes as u64;
 }
 
-/// Says in `error` that it came from the file at `path`, if it does not say so already.
+/// Stands between the file that an error came from and the error's text.
+const FILE_MARK: char = '\u{1f}';
+
+/// Says in `error` that it came from the file at `path`, if it does not name a file already.
 pub fn in_file(error: PolarsError, path: &str) -> PolarsError {
-    if error.to_string().contains(path) { error } else { error.wrap_msg(|text| format!("{path}: {text}")) }
+    if error.to_string().contains(FILE_MARK) {
+        return error;
+    }
+    error.wrap_msg(|text| format!("{path}{FILE_MARK}{text}"))
+}
+
+/// The file that an error's text says it came from, and the rest of the text.
+pub fn split_file(text: &str) -> (Option<&str>, &str) {
+    match text.split_once(FILE_MARK) {
+        Some((path, text)) => (Some(path), text),
+        None => (None, text),
+    }
 }
 
 /// Fills `buf` from `offset` (bytes from the start) of `file`, whose position it leaves alone
