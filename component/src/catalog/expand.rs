@@ -60,13 +60,14 @@ impl Walk {
         if !is_glob(part) {
             return self.step(join(folder, part), rest, depth);
         }
-        // A file that is called like the glob is meant itself.
-        if look(&join(folder, part))?.is_some() {
-            return self.step(join(folder, part), rest, depth);
-        }
         let pattern = Pattern::new(part).map_err(|error| {
             Error::new(Kind::PathNotAllowed, format!("'{part}' is not a valid glob: {error}"))
         })?;
+        // `a[1].csv` does not fit itself: where there is such a file, it is meant.
+        let literal = join(folder, part);
+        if !pattern.matches(part) && look(&literal)?.is_some() {
+            return self.step(literal, rest, depth);
+        }
         self.matching(folder, &pattern, rest, depth)
     }
 

@@ -41,15 +41,39 @@ pub const MAX_SELECTS: usize = 100;
 /// What stands between two parentheses, or between `CASE` and `END`.
 #[derive(Default)]
 struct Level {
-    /// Height of the tree since the last comma or clause.
-    operators: usize,
-    /// The greatest `operators` so far.
+    /// Height of the operand that is read: `a + b` in `x = 1 AND a + b`.
+    operand: usize,
+    /// The greatest height of the operands of `AND` and `OR` before it.
+    operands: usize,
+    /// `AND` and `OR` in a row. They bind least, so they stand above all of their operands.
+    logical: usize,
+    /// The greatest height of the expressions before the last comma or clause.
     highest: usize,
     /// What adds up over commas and clauses: joins, branches.
     lasting: usize,
     in_from: bool,
     /// Prefix operators (`NOT`, signs) before the value that comes next.
     prefix: usize,
+}
+
+impl Level {
+    fn expression(&self) -> usize {
+        self.logical + self.operands.max(self.operand)
+    }
+
+    fn height(&self) -> usize {
+        self.highest.max(self.expression()).max(self.lasting)
+    }
+
+    fn end_operand(&mut self) {
+        self.operands = self.operands.max(self.operand);
+        self.operand = 0;
+    }
+
+    fn end_expression(&mut self) {
+        self.highest = self.highest.max(self.expression());
+        (self.operand, self.operands, self.logical) = (0, 0, 0);
+    }
 }
 
 /// Refuses a query with a longer chain of operators than the tree may be deep.
@@ -63,39 +87,41 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
             Token::LParen | Token::LBracket | Token::LBrace => levels.push(Level::default()),
             Token::RParen | Token::RBracket | Token::RBrace => close(&mut levels),
             Token::Comma if level.in_from => level.lasting += PLAN_WEIGHT,
-            Token::Comma | Token::SemiColon => level.operators = 0,
+            Token::Comma | Token::SemiColon => level.end_expression(),
             // After a period a keyword is a name.
             Token::Word(word) if !after_period && word.quote_style.is_none() => match word.keyword {
                 Keyword::CASE => levels.push(Level::default()),
                 Keyword::END => close(&mut levels),
                 Keyword::WHEN => {
-                    level.operators = 0;
+                    level.end_expression();
                     level.lasting += 1;
                 }
                 Keyword::SELECT => {
                     selects += 1;
-                    *level = Level { lasting: level.lasting, highest: level.highest, ..Level::default() };
+                    level.end_expression();
+                    (level.in_from, level.prefix) = (false, 0);
                 }
                 Keyword::FROM => {
-                    level.operators = 0;
+                    level.end_expression();
                     level.in_from = true;
                 }
                 Keyword::WHERE | Keyword::GROUP | Keyword::HAVING | Keyword::ORDER => {
-                    level.operators = 0;
+                    level.end_expression();
                     level.in_from = false;
                 }
-                Keyword::THEN | Keyword::ELSE => level.operators = 0,
-                Keyword::AND
-                | Keyword::OR
-                | Keyword::XOR
-                | Keyword::NOT
+                Keyword::THEN | Keyword::ELSE | Keyword::ON => level.end_expression(),
+                Keyword::AND | Keyword::OR | Keyword::XOR => {
+                    level.end_operand();
+                    level.logical += 1;
+                }
+                Keyword::NOT
                 | Keyword::IS
                 | Keyword::IN
                 | Keyword::LIKE
                 | Keyword::ILIKE
                 | Keyword::BETWEEN
                 | Keyword::COLLATE
-                | Keyword::AT => level.operators += 1,
+                | Keyword::AT => level.operand += 1,
                 Keyword::JOIN
                 | Keyword::UNION
                 | Keyword::EXCEPT
@@ -111,10 +137,9 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
             | Token::DoubleQuotedString(_)
             | Token::Period
             | Token::EOF => {}
-            _ => level.operators += 1,
+            _ => level.operand += 1,
         }
         if let Some(level) = levels.last_mut() {
-            level.highest = level.highest.max(level.operators);
             match &token.token {
                 Token::Word(word) if word.keyword == Keyword::NOT => level.prefix += 1,
                 Token::Minus | Token::Plus | Token::Tilde => level.prefix += 1,
@@ -139,19 +164,12 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
     Ok(())
 }
 
-impl Level {
-    fn height(&self) -> usize {
-        self.highest.max(self.lasting)
-    }
-}
-
 /// Ends a level. What follows it can go on the chain that it stood in: `a[1][1]`, `f(x)(y)`.
 fn close(levels: &mut Vec<Level>) {
     let ended = if levels.len() > 1 { levels.pop() } else { None };
     if let Some(level) = levels.last_mut() {
         let below = ended.map_or(0, |ended| ended.height());
-        level.operators = level.operators.max(below) + 1;
-        level.highest = level.highest.max(level.operators);
+        level.operand = level.operand.max(below) + 1;
     }
 }
 
@@ -169,6 +187,8 @@ mod tests {
     fn long_lists_are_not_deep() {
         let values = vec!["1"; 10_000].join(", ");
         assert_eq!(outcome(&format!("SELECT 1 WHERE 1 IN ({values})")), None);
+        let conditions = vec!["a + 1 = 2"; 150].join(" OR ");
+        assert_eq!(outcome(&format!("SELECT 1 WHERE {conditions}")), None);
         let columns = vec!["a + 1"; 5_000].join(", ");
         assert_eq!(outcome(&format!("SELECT {columns}")), None);
     }
