@@ -16,9 +16,14 @@ impl From<PolarsError> for Error {
 fn translate(error: &PolarsError) -> Error {
     let mut file = None;
     let unnamed = error.wrap_msg(|text| {
-        let (path, text) = split_file(text);
-        file = path.map(String::from);
-        text.to_string()
+        match split_file(text) {
+            // A name in the query may hold the mark, too.
+            (Some(path), text) if path.starts_with('/') => {
+                file = Some(path.to_string());
+                text.to_string()
+            }
+            _ => text.to_string(),
+        }
     });
     let mut error = kind_of(&unnamed);
     if let Some(file) = file

@@ -105,7 +105,7 @@ impl Walk {
             match (entry.found(&path)?, rest.is_empty()) {
                 (Some(Found::File), true) => self.take(path)?,
                 (Some(Found::Folder), false) => self.descend(&path, rest, depth + 1)?,
-                (None, true) if entry.is_link => return Err(leads_nowhere(&path)),
+                (None, _) if entry.is_link => return Err(leads_nowhere(&path)),
                 // A glob names files; a folder that it happens to fit is not one.
                 _ => {}
             }
@@ -236,7 +236,7 @@ fn refuse_link(entry: &Entry, path: &str) -> Result<()> {
 }
 
 fn leads_nowhere(path: &str) -> Error {
-    Error::new(Kind::InvalidFile, format!("'{path}' is a link that leads to no file"))
+    Error::new(Kind::InvalidFile, format!("'{path}' is a link that leads to no file or folder"))
 }
 
 fn too_deep(folder: &str) -> Error {

@@ -10,9 +10,43 @@ use crate::error::{Error, Kind, Position, Result};
 /// Parentheses, subqueries, CASE and prefix operators within each other.
 pub const MAX_NESTING: usize = 40;
 
-/// The parser's own limit, which no query that passes [`check`] reaches: past it the parser tries
-/// other readings at every level, which takes exponential time.
+/// The parser's own limit. Past it the parser tries other readings at every level.
 pub const PARSER_RECURSION: usize = 256;
+
+/// `CAST(`, `FLOOR(` and their like within each other. What the parser cannot read after such a word
+/// it reads a second time, with the word for a function's name: the time doubles with every level.
+const MAX_SPECIAL: usize = 10;
+
+/// The words that the parser tries twice, of those that can stand before a parenthesis
+/// (`Parser::parse_expr_prefix_by_reserved_word` in sqlparser).
+fn is_special(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::CASE
+            | Keyword::CAST
+            | Keyword::CEIL
+            | Keyword::CONVERT
+            | Keyword::EXTRACT
+            | Keyword::FLOOR
+            | Keyword::MATCH
+            | Keyword::NOT
+            | Keyword::OVERLAY
+            | Keyword::POSITION
+            | Keyword::PRIOR
+            | Keyword::SAFE_CAST
+            | Keyword::SUBSTR
+            | Keyword::SUBSTRING
+            | Keyword::TRY_CAST
+            | Keyword::TRY_CONVERT
+            | Keyword::ARRAY
+            | Keyword::MAP
+            | Keyword::LAMBDA
+    )
+}
+
+/// The kinds of operators that bind looser than one another: so many can stand above a parenthesis
+/// that follows them.
+const PRECEDENCES: usize = 12;
 
 /// Operators on the way from the top of an expression to its bottom: `a + b + c` is a tree as deep
 /// as it has operators, and what stands in parentheses hangs below those that follow it.
@@ -26,7 +60,8 @@ pub fn too_deep() -> Error {
     Error::new(
         Kind::QueryTooDeep,
         format!(
-            "parentheses, subqueries and CASE may nest {MAX_NESTING} deep, {MAX_CHAIN} operators or \
+            "parentheses, subqueries and CASE may nest {MAX_NESTING} deep, CAST and other special forms \
+             {MAX_SPECIAL} deep, {MAX_CHAIN} operators or \
              {} joins or set operations may follow one another, and a statement may have \
              {MAX_SELECTS} SELECTs; use IN (…) or a join for long lists of conditions",
             MAX_CHAIN / PLAN_WEIGHT
@@ -54,6 +89,8 @@ struct Level {
     in_from: bool,
     /// Prefix operators (`NOT`, signs) before the value that comes next.
     prefix: usize,
+    /// Whether it stands in the parentheses of a word that [`is_special`].
+    is_special: bool,
 }
 
 impl Level {
@@ -81,10 +118,13 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
     let mut levels = vec![Level::default()];
     let mut selects = 0;
     let mut after_period = false;
+    let mut after_special = false;
     for token in tokens {
         let Some(level) = levels.last_mut() else { break };
         match &token.token {
-            Token::LParen | Token::LBracket | Token::LBrace => levels.push(Level::default()),
+            Token::LParen | Token::LBracket | Token::LBrace => {
+                levels.push(Level { is_special: after_special, ..Level::default() });
+            }
             Token::RParen | Token::RBracket | Token::RBrace => close(&mut levels),
             Token::Comma if level.in_from => level.lasting += PLAN_WEIGHT,
             Token::Comma | Token::SemiColon => level.end_expression(),
@@ -150,13 +190,20 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
         }
         // The first level is the statement itself.
         let nesting = levels.len() - 1 + levels.iter().map(|level| level.prefix).sum::<usize>();
+        after_special = match &token.token {
+            Token::Word(word) => !after_period && word.quote_style.is_none() && is_special(word.keyword),
+            Token::Whitespace(_) => after_special,
+            _ => false,
+        };
         after_period = match token.token {
             Token::Period => true,
             Token::Whitespace(_) => after_period,
             _ => false,
         };
         let deepest = levels.last().map_or(0, Level::height);
-        if deepest > MAX_CHAIN || selects > MAX_SELECTS || nesting > MAX_NESTING {
+        let special = levels.iter().filter(|level| level.is_special).count();
+        let is_deep = deepest > MAX_CHAIN || nesting > MAX_NESTING || special > MAX_SPECIAL;
+        if is_deep || selects > MAX_SELECTS {
             let start = token.span.start;
             return Err(too_deep().at(Some(Position { line: start.line, column: start.column })));
         }
@@ -169,7 +216,9 @@ fn close(levels: &mut Vec<Level>) {
     let ended = if levels.len() > 1 { levels.pop() } else { None };
     if let Some(level) = levels.last_mut() {
         let below = ended.map_or(0, |ended| ended.height());
-        level.operand = level.operand.max(below) + 1;
+        // Operators that bind looser stand above it: `1 = 1 | 1 + (…)`.
+        let above = level.operand.min(PRECEDENCES);
+        level.operand = level.operand.max(below + above) + 1;
     }
 }
 
@@ -191,6 +240,20 @@ mod tests {
         assert_eq!(outcome(&format!("SELECT 1 WHERE {conditions}")), None);
         let columns = vec!["a + 1"; 5_000].join(", ");
         assert_eq!(outcome(&format!("SELECT {columns}")), None);
+    }
+
+    #[test]
+    fn a_mistake_deep_inside_is_found_at_once() {
+        for word in ["CAST", "FLOOR", "EXTRACT", "SUBSTRING", "POSITION", "OVERLAY", "CONVERT", "NOT", "CASE"]
+        {
+            for n in [MAX_SPECIAL, MAX_NESTING] {
+                let sql = format!("SELECT {}1 1{}", format!("{word} (").repeat(n), ")".repeat(n));
+                let kind = outcome(&sql);
+                assert!(matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)), "{kind:?}: {word}");
+            }
+        }
+        let levels = "1 = 1 | 1 & 1 + 1 * (".repeat(30);
+        assert_eq!(outcome(&format!("SELECT {levels}1{}", ")".repeat(30))), Some(Kind::QueryTooDeep));
     }
 
     #[test]
