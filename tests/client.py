@@ -45,6 +45,8 @@ class Refused(AssertionError):
 class Client:
     base: str
     """`http://127.0.0.1:PORT`"""
+    host: str
+    """`polaroid` or `wasmtime`"""
     hangs: list[str] = field(default_factory=list)
     """Requests that were never answered. Each may hold a worker of the server for good."""
 

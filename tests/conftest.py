@@ -5,6 +5,7 @@ Every test that takes `server` runs once for each host. POLAROID_TEST_HOSTS=pola
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,11 @@ import datasets
 import servers
 from client import Client
 from second_engine import SecondEngine
+
+
+def pytest_configure():
+    # `timeout` and CI end a run so: as after Ctrl-C, the servers are stopped first
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +33,7 @@ def second(root: Path) -> SecondEngine:
 
 @pytest.fixture(scope="session", params=servers.HOSTS)
 def server(request: pytest.FixtureRequest, root: Path):
-    with servers.serve(request.param, {"data": root / "data", "tpch": root / "tpch"}) as client:
+    with servers.serve(request.param, {"data": root / "data", "tpch": root / "tpch", "odd": root / "odd"}) as client:
         yield client
 
 

@@ -33,6 +33,8 @@ STATUS = {
     "path_not_allowed": 403,
     "unknown_file_format": 400,
     "invalid_file": 422,          # not what its name says, cut short, damaged
+    # the sandbox
+    "memory_exceeded": 507,
 }
 
 INTERNALS = [

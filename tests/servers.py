@@ -11,7 +11,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Sequence
 
 from client import Client
 
@@ -43,15 +43,17 @@ def existing(variable: str, default: Path, how: str) -> Path:
 
 
 @contextmanager
-def serve(host: str, dirs: dict[str, Path], env: dict[str, str] | None = None) -> Iterator[Client]:
-    """Starts `host` over `dirs` (guest name: directory) and yields a client once it listens."""
-    command = {"polaroid": polaroid_command, "wasmtime": wasmtime_command}[host](dirs, env or {})
+def serve(
+    host: str, dirs: dict[str, Path], env: dict[str, str] | None = None, options: Sequence[str] = ()
+) -> Iterator[Client]:
+    """Starts `host` over `dirs` (guest name: directory), with `options` of its own; a client once it listens."""
+    command = {"polaroid": polaroid_command, "wasmtime": wasmtime_command}[host](dirs, env or {}, options)
     with tempfile.TemporaryFile("w+b") as log:
         # the harness's own POLAROID_ variables are not for the guest
         own = {name: value for name, value in os.environ.items() if not name.startswith("POLAROID_")}
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=own)
         try:
-            yield Client(address(process, log))
+            yield Client(address(process, log), host)
         finally:
             process.terminate()
             try:
@@ -74,17 +76,18 @@ def address(process: subprocess.Popen, log) -> str:
     raise TimeoutError(f"{process.args[0]} did not listen within {COMPILING} s:\n{text}")
 
 
-def polaroid_command(dirs: dict[str, Path], env: dict[str, str]) -> list[str]:
+def polaroid_command(dirs: dict[str, Path], env: dict[str, str], options: Sequence[str]) -> list[str]:
     roots = [f"--dir={name}={path}" for name, path in dirs.items()]
     variables = [f"--env={name}={value}" for name, value in env.items()]
-    return [str(binary()), "serve", "--addr", "127.0.0.1:0", "--component", str(component()), *variables, *roots]
+    return [str(binary()), "serve", "--addr", "127.0.0.1:0", "--component", str(component()), *options, *variables,
+            *roots]
 
 
-def wasmtime_command(dirs: dict[str, Path], env: dict[str, str]) -> list[str]:
+def wasmtime_command(dirs: dict[str, Path], env: dict[str, str], options: Sequence[str]) -> list[str]:
     roots = [f"--dir={path}::/{name}" for name, path in dirs.items()]
     variables = [f"--env={name}={value}" for name, value in env.items()]
     return [str(wasmtime()), "serve", "--addr", "127.0.0.1:0", "-S", "cli=y", "-O", "pooling-allocator=n",
-            *variables, *roots, "--allow-precompiled", str(precompiled())]
+            *options, *variables, *roots, "--allow-precompiled", str(precompiled())]
 
 
 def precompiled() -> Path:
@@ -96,6 +99,9 @@ def precompiled() -> Path:
     path = home / f"{name}.cwasm"
     if not path.is_file():
         scratch = path.with_suffix(f".{os.getpid()}")
-        subprocess.run([wasmtime(), "compile", "-o", scratch, component()], check=True)
-        scratch.rename(path)
+        try:
+            subprocess.run([wasmtime(), "compile", "-o", scratch, component()], check=True)
+            scratch.rename(path)
+        finally:
+            scratch.unlink(missing_ok=True)
     return path

@@ -9,6 +9,7 @@ import pytest
 
 import problems
 from client import Client
+from datasets import broken
 
 pytestmark = pytest.mark.usefixtures("alive")
 DEEP = 10_000
@@ -148,10 +149,13 @@ def test_unknown_table(server: Client, sql: str):
     assert "nope" in problem["detail"] and "alltypes" in problem["detail"] and "customer" in problem["detail"]
 
 
-@pytest.mark.parametrize("sql", ["SELECT * FROM 'nope.parquet'", "SELECT * FROM read_csv('csv/nope.csv')",
-                                 "SELECT * FROM 'nowhere/*.parquet'"])
-def test_unknown_file(server: Client, sql: str):
-    assert "now" in refused(server, sql, "unknown_table")["detail"].replace("nope", "now")
+@pytest.mark.parametrize("table, path", [
+    ("'nope.parquet'", "nope.parquet"),
+    ("read_csv('csv/nope.csv')", "csv/nope.csv"),
+    ("'nowhere/*.parquet'", "nowhere/*.parquet"),
+])
+def test_unknown_file(server: Client, table: str, path: str):
+    assert f"'{path}'" in refused(server, f"SELECT * FROM {table}", "unknown_table")["detail"]
 
 
 @pytest.mark.parametrize("sql, line, column", [
@@ -188,12 +192,76 @@ def test_type_errors(server: Client, sql: str):
     refused(server, sql, "type_error")
 
 
+@pytest.mark.parametrize("format", ["parquet", "csv", "ndjson", "arrow", "ipc"])
+@pytest.mark.parametrize("condition, code", [
+    ("name > 3", "type_error"),
+    ("CAST(name AS BIGINT) > 3", "type_error"),
+    ("CAST(name AS DATE) > DATE '2024-01-01'", "execution_error"),
+    ("REGEXP_LIKE(name, '(')", "execution_error"),
+])
+def test_a_condition_that_fails_in_the_scan_is_no_broken_file(server: Client, format: str, condition: str, code: str):
+    """Conditions run where the file is read; the same error for every format, and none of them is the file's."""
+    refused(server, f"SELECT id FROM '{format}/people.{format}' WHERE {condition}", code)
+
+
 @pytest.mark.parametrize("sql", ["SELECT CAST('x' AS BIGINT) AS x", "SELECT CAST(name AS BIGINT) AS x FROM people",
                                  "SELECT CAST(name AS DATE) AS x FROM people"])
 def test_values_that_cannot_be_cast(server: Client, sql: str):
     """Known before the query runs, or only when a value is seen."""
     answer = server.post({"sql": sql})
     problems.check(answer, "type_error" if answer.json().get("code") == "type_error" else "execution_error")
+
+
+LARGEST = {"TINYINT": 2 ** 7 - 1, "SMALLINT": 2 ** 15 - 1, "INTEGER": 2 ** 31 - 1, "BIGINT": 2 ** 63 - 1}
+
+
+@pytest.mark.parametrize("type", LARGEST)
+@pytest.mark.parametrize("expression", ["{a} + {a}", "-{a} - {a}", "{a} * {a}", "{a} * {a} + {a}", "{a} + {one}"])
+@pytest.mark.parametrize("operands", ["columns", "literals"])
+def test_integers_do_not_wrap(server: Client, type: str, expression: str, operands: str):
+    largest, one = f"CAST({LARGEST[type]} AS {type})", f"CAST(1 AS {type})"
+    if operands == "literals":
+        sql = f"SELECT {expression.format(a=largest, one=one)} AS x"
+    else:
+        sql = (f"SELECT {expression.format(a='a', one='one')} AS x FROM "
+               f"(SELECT CASE WHEN id > 0 THEN {largest} END AS a, CASE WHEN id > 0 THEN {one} END AS one FROM people) AS t")
+    refused(server, sql, "execution_error")
+
+
+def test_integers_that_fit_are_computed(server: Client):
+    """Nulls are in no sum; the least of a type can be reached."""
+    rows = server.rows("SELECT SUM(a - 1) AS s, MIN(a * -1) AS m FROM "
+                       "(SELECT CASE WHEN id = 1 THEN CAST(-9223372036854775807 AS BIGINT) WHEN id = 2 THEN NULL ELSE 1 END "
+                       "AS a FROM people WHERE id <= 3) AS t")
+    assert rows == [{"s": -9223372036854775808, "m": -1}]
+    assert server.rows("SELECT SUM(LENGTH(name) - 100) < 0 AS b FROM people") == [{"b": True}]
+
+
+@pytest.mark.parametrize("sql", [
+    "SELECT SUM(leaves) AS s FROM large",
+    "SELECT SUM(u_leaves) AS s FROM large",
+    "SELECT SUM(u_fits) AS s FROM large",
+    "SELECT g, SUM(leaves) AS s FROM large GROUP BY g",
+    "SELECT g, SUM(u_leaves) AS s FROM large GROUP BY g",
+    "SELECT g, SUM(leaves) AS s, STDDEV(id) AS d, COUNT(DISTINCT id) AS n FROM large GROUP BY g",
+    "SELECT g FROM large GROUP BY g HAVING SUM(leaves) > 0",
+    "SELECT g, SUM(leaves) AS s FROM large GROUP BY ROLLUP (g)",
+    "SELECT SUM(leaves) FILTER (WHERE g = 1) AS s FROM large",
+    "SELECT SUM(CASE WHEN g = 1 THEN leaves END) AS s FROM large",
+    "SELECT SUM(leaves) / 2 AS half FROM large",
+    "SELECT SUM(leaves) AS s, COUNT(DISTINCT g) AS n FROM large",
+    "SELECT id FROM people WHERE id < (SELECT SUM(leaves) FROM large)",
+    "SELECT SUM(leaves) AS s, MEDIAN(id) AS m FROM large",
+    "SELECT SUM(leaves) OVER () AS s FROM large",
+    "SELECT id, SUM(leaves) OVER (PARTITION BY g) AS s FROM large",
+    "SELECT id, SUM(u_leaves) OVER (PARTITION BY g) AS s FROM large",
+    "SELECT id FROM large QUALIFY SUM(leaves) OVER (PARTITION BY g) > 0",
+    "SELECT l.id, (SELECT SUM(leaves) FROM large AS k WHERE k.g = l.g) AS s FROM large AS l",
+])
+def test_a_sum_that_does_not_fit_64_bits(server: Client, sql: str):
+    """It does not wrap: the error says what to sum in its place (see sql/ints/sum_as_decimal.sql)."""
+    detail = refused(server, sql, "execution_error")["detail"]
+    assert "64 bits" in detail and "DECIMAL" in detail
 
 
 @pytest.mark.parametrize("sql", [
@@ -256,16 +324,24 @@ CHAINS = {
                        + f" SELECT x FROM c{n - 1}", [{"x": 1}]),
     "joins": lambda n: ("SELECT COUNT(*) AS x FROM cities AS c0"
                         + "".join(f" JOIN cities AS c{k} ON c0.city = c{k}.city" for k in range(1, n)), [{"x": 6}]),
+    "commas": lambda n: ("SELECT COUNT(*) AS x FROM " + ", ".join(f"cities AS c{k}" for k in range(n)) + " WHERE "
+                         + " AND ".join(f"c0.city = c{k}.city" for k in range(1, n)), [{"x": 6}]),
     "whens": lambda n: ("SELECT CASE " + "".join(f"WHEN id = {-k} THEN {k} " for k in range(1, n)) + "ELSE 0 END AS x"
                         " FROM people WHERE id = 2", [{"x": 0}]),
     "brackets": lambda n: ("SELECT " + "(" * n + "1" + ")" * n + " AS x", [{"x": 1}]),
+    "brackets_of_operators": lambda n: ("SELECT " + "(" * 30 + "1" + (" + 1" * (n // 30) + ")") * 30 + " AS x",
+                                        [{"x": 1 + n // 30 * 30}]),
+    "functions": lambda n: ("SELECT " + "ABS(" * n + "1" + ")" * n + " AS x", [{"x": 1}]),
+    "concat_of_cases": lambda n: ("SELECT LENGTH(" + " || ".join(["CASE WHEN id = 2 THEN name ELSE city END"] * n)
+                                  + ") AS x FROM people WHERE id = 2", [{"x": 10 * n}]),
+    "precedences": lambda n: ("SELECT " + "1 = 1 | 1 & 1 + 1 * (" * n + "1" + ")" * n + " AS x", None),
     "casts": lambda n: ("SELECT " + "CAST(" * n + "1" + " AS BIGINT)" * n + " AS x", [{"x": 1}]),
     "cases": lambda n: ("SELECT " + "CASE WHEN TRUE THEN " * n + "1" + " END" * n + " AS x", [{"x": 1}]),
     "subqueries": lambda n: ("SELECT x FROM " + "(SELECT x FROM " * n + "(SELECT 1 AS x) AS s" + ") AS t" * n, [{"x": 1}]),
 }
 
 
-@pytest.mark.parametrize("length", [20, 60, 63, 66, 100, 200, 399, 401, 1000, DEEP])
+@pytest.mark.parametrize("length", [20, 30, 60, 63, 66, 100, 200, 399, 401, 1000, DEEP])
 @pytest.mark.parametrize("shape", CHAINS)
 def test_long_chains_work_or_are_refused(server: Client, shape: str, length: int):
     """A chain nests, too, once it is parsed: the right rows, or the clear word that it is too deep."""
@@ -274,10 +350,20 @@ def test_long_chains_work_or_are_refused(server: Client, shape: str, length: int
         pytest.skip("larger than a body may be")
     answer = server.post({"sql": sql})
     if answer.status == 200:
-        assert answer.json()["data"] == rows
-    else:
+        assert rows is None or answer.json()["data"] == rows
+    elif rows is not None:
         problems.check(answer, "query_too_deep")
-        assert length > 20
+        assert length > (10 if shape == "casts" else 30)
+    else:
+        assert answer.status == 400
+
+
+@pytest.mark.parametrize("word", ["CAST", "FLOOR", "EXTRACT", "SUBSTRING", "POSITION", "NOT", "CASE", "ABS"])
+@pytest.mark.parametrize("depth", [8, 20, 39])
+def test_a_mistake_deep_inside_is_found_at_once(server: Client, word: str, depth: int):
+    """The parser reads some words twice, the second time as names: 2^depth readings."""
+    answer = server.post({"sql": f"SELECT {f'{word} (' * depth}1 1{')' * depth}"})
+    assert answer.json()["code"] in ("invalid_sql", "query_too_deep")
 
 
 def test_what_people_write_is_not_too_deep(server: Client):
@@ -312,18 +398,46 @@ def test_broken_file(server: Client, name: str, format: str):
     assert name in problems.check(answer, "invalid_file")["detail"]
 
 
-def test_broken_file_in_a_join(server: Client):
-    refused(server, "SELECT * FROM people AS p JOIN 'bad/truncated.parquet' AS b ON p.id = b.id", "invalid_file")
+AMONG = {
+    "alone": "'{0}/m.{1}' AS m",
+    "glob": "'{0}/*.{1}' AS m",
+    "folder": "'{0}/' AS m",
+    "list": "{2}(['{0}/z.{1}', '{0}/m.{1}', '{0}/a.{1}']) AS m",
+    "left_of_a_join": "'{0}/m.{1}' AS m JOIN '{0}/a.{1}' AS a ON m.id = a.id",
+    "right_of_a_join": "'{0}/a.{1}' AS a JOIN '{0}/m.{1}' AS m ON a.id = m.id",
+    "glob_in_a_join": "people AS p JOIN '{0}/*.{1}' AS m ON p.id = m.id",
+    "union": "(SELECT id, word FROM '{0}/a.{1}' UNION ALL SELECT id, word FROM '{0}/m.{1}') AS m",
+}
+READERS = {"parquet": "read_parquet", "csv": "read_csv", "ndjson": "read_ndjson", "arrow": "read_ipc",
+           "ipc": "read_ipc"}
 
 
-def test_broken_file_in_a_glob(server: Client):
-    refused(server, "SELECT COUNT(*) AS n FROM 'bad/*_named.parquet'", "invalid_file")
+@pytest.mark.parametrize("kind", broken.AMONG)
+@pytest.mark.parametrize("place", AMONG)
+def test_the_broken_file_is_named(server: Client, kind: str, place: str):
+    """One of several files: the error says which, and names no other."""
+    extension, _ = broken.AMONG[kind]
+    folder = f"bad/among/{kind}"
+    source = AMONG[place].format(folder, extension, READERS[extension.split(".")[0]])
+    # a sum: nothing leaves before the last file has been read, so that there is always a status
+    detail = refused(server, f"SELECT SUM(m.id) AS s, MAX(m.word) AS w FROM {source}", "invalid_file")["detail"]
+    assert f"/data/{folder}/m.{extension}: " in detail
+    assert f"/a.{extension}" not in detail and f"/z.{extension}" not in detail
+
+
+@pytest.mark.parametrize("kind", broken.AMONG)
+def test_the_good_files_beside_it_can_be_read(server: Client, kind: str):
+    extension, _ = broken.AMONG[kind]
+    rows = server.rows(f"SELECT COUNT(*) AS n, MAX(id) AS high FROM 'bad/among/{kind}/[az].{extension}'")
+    assert rows == [{"n": 10_000, "high": 24_999}]
 
 
 def test_empty_csv(server: Client):
     """No header, no columns: a problem, or no rows, but no trap."""
     answer = server.sql("SELECT * FROM 'bad/zero_bytes.csv'")
-    if answer.status != 200:
+    if answer.status == 200:
+        assert answer.json()["data"] == []
+    else:
         problems.check(answer, "invalid_file")
 
 
@@ -341,15 +455,19 @@ def test_plain_text_named_as_compressed(server: Client, suffix: str):
         problems.check(answer, "invalid_file")
 
 
+@pytest.mark.parametrize("name", ["breaks_late.csv", "breaks_late.parquet"])
 @pytest.mark.parametrize("format", ["arrow", "json", "ndjson", "csv"])
-def test_error_after_the_first_bytes(server: Client, format: str):
+def test_error_after_the_first_bytes(server: Client, format: str, name: str):
     """A file that breaks at its end: the answer is a problem, or a cut stream that nobody can take for whole."""
     try:
-        answer = server.sql("SELECT * FROM 'bad/breaks_late.csv'", format)
+        answer = server.sql(f"SELECT * FROM 'bad/{name}'", format)
     except http.client.IncompleteRead as cut:
         problems.hides_internals(cut.partial.decode(errors="replace"))
         if format == "ndjson":
-            last = json.loads(cut.partial.splitlines()[-1])
-            assert last["error"]["code"] == "invalid_file"
+            last = cut.partial.splitlines()[-1]
+            # wasmtime serve may cut before it has sent all that it has taken
+            if server.host == "polaroid" or last.startswith(b'{"error":'):
+                error = json.loads(last)["error"]
+                assert error["code"] == "invalid_file" and name in error["detail"]
     else:
         problems.check(answer, "invalid_file")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 import problems
@@ -111,8 +113,111 @@ def test_globs_do_not_follow_links_out(server: Client, glob: str):
 
 
 def test_tables_are_inside(server: Client):
-    body = server.get("/tables").body
-    assert b"secret" not in body and b"dir_out" not in body
+    """Links at the top of a root that leave it are no tables, and no plain name reaches through them."""
+    assert not {name for name in tables(server) if "out" in name}
+    for name in ("plain_out", "plain_folder_out", "odd.plain_out", "odd.plain_folder_out"):
+        problems.check(server.post({"sql": f"SELECT * FROM {name}"}), "unknown_table")
+
+
+def tables(server: Client) -> list[str]:
+    return [table["name"] for table in server.get("/tables").json()["tables"]]
+
+
+# --- links --------------------------------------------------------------------------------------
+
+WAYS = ["FROM '{}/'", "FROM {}", "FROM '{}/**'", "FROM '{}/**/*.parquet'", "FROM read_parquet('{}/**/*.parquet')"]
+"""A folder of parts, and globs that go through all of it."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("folder, code, link", [
+    ("cycle", "path_not_allowed", "cycle/again"),
+    ("cycle_of_files", "invalid_file", "cycle_of_files/one.parquet"),
+    ("file_out", "path_not_allowed", "file_out/out.parquet"),
+    ("folder_out", "path_not_allowed", "folder_out/out"),
+])
+def test_a_link_beside_good_files_is_named(server: Client, folder: str, code: str, link: str, way: str):
+    """Left out, it would make an answer from half of the data; followed, one from data that is not there for it."""
+    answer = server.post({"sql": f"SELECT * {way.format(folder)}"})
+    assert link in problems.check(answer, code)["detail"]
+    keeps_the_secret(answer.body)
+
+
+@pytest.mark.parametrize("glob, code", [
+    ("cycle_of_files/*.parquet", "invalid_file"),
+    ("cycle_of_files/o*.parquet", "invalid_file"),
+    ("file_out/*.parquet", "path_not_allowed"),
+    ("file_out/[go]*.parquet", "path_not_allowed"),
+    ("folder_out/*/*.parquet", "path_not_allowed"),
+    ("f*_out/*.parquet", "path_not_allowed"),
+    ("cycle/**/again/*.parquet", "path_not_allowed"),
+])
+def test_a_link_that_a_glob_fits_is_an_error(server: Client, glob: str, code: str):
+    for table in (f"'{glob}'", f"read_parquet('{glob}')", f"read_parquet('{glob}', n_rows => 5)"):
+        answer = server.post({"sql": f"SELECT * FROM {table}"})
+        problems.check(answer, code)
+        keeps_the_secret(answer.body)
+
+
+@pytest.mark.parametrize("path", ["cycle/good.parquet", "cycle/*.parquet", "cycle/again/again/good.parquet",
+                                  "file_out/good.parquet", "file_out/g*.parquet", "folder_out/*.parquet"])
+def test_what_no_bad_link_is_part_of_can_be_read(server: Client, path: str):
+    assert len(server.rows(f"SELECT * FROM '{path}'")) == 2
+
+
+# --- hidden files, odd names --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", ["hidden", "odd.hidden", "'hidden/'", "'hidden/**'", "'hidden/**/*.parquet'",
+                                   "read_parquet('hidden/**/*.parquet')"])
+def test_hidden_files_and_folders_are_not_read(server: Client, table: str):
+    assert server.rows(f"SELECT n FROM {table} ORDER BY n") == [{"n": 1}, {"n": 2}]
+
+
+def test_hidden_files_are_not_listed(server: Client):
+    files = [file["path"] for file in server.get("/tables/hidden").json()["files"]]
+    assert files == ["hidden/first.parquet", "hidden/sub/second.parquet"]
+
+
+def test_a_hidden_file_can_be_named(server: Client):
+    assert server.rows("SELECT n FROM 'hidden/_file.parquet'") == [{"n": 6}]
+    assert server.rows("SELECT n FROM 'hidden/.folder/*.parquet'") == [{"n": 3}]
+
+
+NUMBERS = {"a[1]": 0, "a1": 1, "b?": 2, "bx": 3, "c*": 4, "cxx": 5}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_plain_name_is_no_glob(server: Client, name: str):
+    assert server.rows(f'SELECT n FROM "{name}"') == [{"n": NUMBERS[name]}]
+    assert server.rows(f'SELECT n FROM odd."{name}"') == [{"n": NUMBERS[name]}]
+    assert name in tables(server)
+    files = server.get(f"/tables/{quote(name, safe='')}").json()["files"]
+    assert [file["path"].rsplit(".", 1)[0] for file in files] == [name]
+
+
+@pytest.mark.parametrize("path, n", [("names/a[[]1].parquet", 0), ("names/b[?].csv", 2), ("names/c[*].csv", 4)])
+def test_brackets_name_a_file_like_a_glob(server: Client, path: str, n: int):
+    """With options as well: there the engine takes globs, and must get the file's name."""
+    assert server.rows(f"SELECT n FROM '{path}'") == [{"n": n}]
+    if path.endswith("csv"):
+        assert server.rows(f"SELECT n FROM read_csv('{path}', has_header => true)") == [{"n": n}]
+
+
+@pytest.mark.parametrize("table", ["'names/a[1].parquet'", '"names/a[1].parquet"',
+                                   "read_parquet('names/a[1].parquet')"])
+def test_a_file_with_just_this_name_is_not_another_one(server: Client, table: str):
+    """As a glob the text fits `a1.parquet` and not the file that is called so."""
+    answer = server.sql(f"SELECT n FROM {table}")
+    if answer.status == 200:
+        assert answer.json()["data"] == [{"n": 0}]
+    else:
+        problems.check(answer, answer.json()["code"])
+
+
+@pytest.mark.parametrize("path, numbers", [("names/b?.csv", [2, 3]), ("names/c*.csv", [4, 5])])
+def test_a_glob_takes_the_file_of_its_name_too(server: Client, path: str, numbers: list[int]):
+    assert [row["n"] for row in server.rows(f"SELECT n FROM '{path}' ORDER BY n")] == numbers
 
 
 def keeps_the_secret(body: bytes) -> None:

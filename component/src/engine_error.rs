@@ -1,6 +1,7 @@
 //! What Polars says, in our words: the kind, without plans and without Rust.
 
 use polars::prelude::PolarsError;
+use polars_utils::ranged::split_file;
 
 use crate::error::{Error, Kind};
 
@@ -10,10 +11,33 @@ impl From<PolarsError> for Error {
     }
 }
 
+/// A reader says which file its error came from. The file is named where it is the file that is at
+/// fault, not the query.
 fn translate(error: &PolarsError) -> Error {
+    let mut file = None;
+    let unnamed = error.wrap_msg(|text| {
+        match split_file(text) {
+            // A name in the query may hold the mark, too.
+            (Some(path), text) if path.starts_with('/') => {
+                file = Some(path.to_string());
+                text.to_string()
+            }
+            _ => text.to_string(),
+        }
+    });
+    let mut error = kind_of(&unnamed);
+    if let Some(file) = file
+        && error.kind == Kind::InvalidFile
+    {
+        error.detail = format!("{file}: {}", error.detail);
+    }
+    error
+}
+
+fn kind_of(error: &PolarsError) -> Error {
     let new = |kind, text: &dyn std::fmt::Display| Error::new(kind, clean(&text.to_string()));
     match error {
-        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => translate(error),
+        PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => kind_of(error),
         PolarsError::ColumnNotFound(text) | PolarsError::SchemaFieldNotFound(text) => {
             let name = clean(text);
             let name = name.trim_matches('"');
@@ -28,7 +52,7 @@ fn translate(error: &PolarsError) -> Error {
         PolarsError::SQLInterface(text) => sql_interface(&clean(text)),
         PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) => new(Kind::TypeError, text),
         PolarsError::NoData(text) => new(Kind::InvalidFile, text),
-        PolarsError::IO { error, .. } => io(error),
+        PolarsError::IO { error, msg } => io(error, msg.as_deref()),
         PolarsError::ComputeError(text) => compute(&clean(text)),
         PolarsError::AssertionError(text) => new(Kind::Internal, text),
         PolarsError::OutOfBounds(text)
@@ -56,7 +80,10 @@ fn compute(text: &str) -> Error {
         crate::log::line(format_args!("{text}"));
         return Error::new(Kind::Internal, "the query engine waited for itself; please report the query");
     }
-    const FILE: [&str; 23] = [
+    if text.contains("failed to fill whole buffer") {
+        return Error::new(Kind::InvalidFile, CUT_SHORT);
+    }
+    const FILE: [&str; 22] = [
         "parquet:",
         "out of specification",
         "out-of-spec",
@@ -77,7 +104,6 @@ fn compute(text: &str) -> Error {
         "Syntax at character",
         "did not contain valid UTF-8",
         "invalid input parameter",
-        "failed to fill whole buffer",
         "deflate stream",
         "incomplete frame",
     ];
@@ -102,17 +128,20 @@ fn compute(text: &str) -> Error {
     Error::new(kind, text)
 }
 
-fn io(error: &std::io::Error) -> Error {
+fn io(error: &std::io::Error, text: Option<&str>) -> Error {
     use std::io::ErrorKind;
-    let text = clean(&error.to_string());
+    let text = text.map_or_else(|| clean(&error.to_string()), clean);
     match error.kind() {
         ErrorKind::NotFound => Error::new(Kind::UnknownTable, format!("no such file: {text}")),
         ErrorKind::PermissionDenied => Error::new(Kind::PathNotAllowed, text),
         ErrorKind::BrokenPipe => Error::new(Kind::ClientGone, text),
         ErrorKind::OutOfMemory => Error::new(Kind::MemoryExceeded, text),
+        ErrorKind::UnexpectedEof => Error::new(Kind::InvalidFile, CUT_SHORT),
         _ => Error::new(Kind::InvalidFile, text),
     }
 }
+
+const CUT_SHORT: &str = "the file ends before its contents do";
 
 /// Cuts what is not for users: plans that follow the message, hints about Python or environment
 /// variables, and values printed for Rust's eyes.
@@ -142,6 +171,8 @@ fn clean(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use polars_utils::ranged::in_file;
+
     use super::*;
 
     #[test]
@@ -157,6 +188,21 @@ mod tests {
     fn a_missing_column_is_named_once() {
         let error = Error::from(PolarsError::ColumnNotFound("nope".into()));
         assert_eq!((error.kind, error.detail.as_str()), (Kind::UnknownColumn, "there is no column \"nope\""));
+    }
+
+    #[test]
+    fn a_file_is_named_where_it_is_at_fault() {
+        let from = |text: &str| {
+            Error::from(in_file(PolarsError::ComputeError(text.to_string().into()), "/data/a: b.parquet"))
+        };
+        let broken = from("parquet: File out of specification: bad");
+        assert_eq!(broken.kind, Kind::InvalidFile);
+        assert_eq!(broken.detail, "/data/a: b.parquet: parquet: File out of specification: bad");
+        let query = from("cannot compare string with numeric type (i32)");
+        assert_eq!(
+            (query.kind, query.detail.as_str()),
+            (Kind::TypeError, "cannot compare string with numeric type (i32)")
+        );
     }
 
     #[test]

@@ -153,29 +153,19 @@ impl<C: Client> Answer<C> {
 
     /// Gives the error back if nothing has been sent; else cuts the answer.
     fn fail(&mut self, error: Error) -> Result<()> {
-        match std::mem::replace(&mut self.state, State::Ended) {
-            State::Waiting => Err(error),
-            State::Streaming(encoder) => {
-                if error.kind != Kind::ClientGone {
-                    self.log_cut(&error);
-                    // The connection is cut whether or not the client still takes this.
-                    let _ = encoder.fail(&error, &self.wanted.query_id);
-                }
-                self.client.cut();
-                Ok(())
-            }
-            State::Ended => {
-                if error.kind != Kind::ClientGone {
-                    self.log_cut(&error);
-                }
-                self.client.cut();
-                Ok(())
+        let state = std::mem::replace(&mut self.state, State::Ended);
+        if let State::Waiting = state {
+            return Err(error);
+        }
+        if error.kind != Kind::ClientGone {
+            log::line(format_args!("query_id={} cut: {error}", self.wanted.query_id));
+            if let State::Streaming(encoder) = state {
+                // The connection is cut whether or not the client still takes this.
+                let _ = encoder.fail(&error, &self.wanted.query_id);
             }
         }
-    }
-
-    fn log_cut(&self, error: &Error) {
-        log::line(format_args!("query_id={} cut: {error}", self.wanted.query_id));
+        self.client.cut();
+        Ok(())
     }
 }
 

@@ -11,29 +11,26 @@ mod trust;
 pub use locate::{COMPONENT_VARIABLE, Found, find};
 
 use crate::error::Error;
+use crate::output::{Output, Target, WholeFile};
+use crate::stderr::say;
 use cache::Cache;
-use std::fs::Permissions;
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+use trust::Trusted;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
 /// Loads the component, compiling it first when the cache has no machine code for it.
 pub fn load(engine: &Engine, component: &Found) -> Result<Component, Error> {
     let artifact = match component {
-        Found::Compiled(path) => {
-            trust::check(path)?;
-            return deserialize(engine, path);
-        }
+        Found::Compiled(path) => return deserialize(engine, &trust::check(path)?),
         Found::Wasm(path) => Cache::open()?.artifact(engine, path)?,
     };
-    deserialize(engine, &artifact).or_else(|error| {
+    deserialize(engine, &trust::check(&artifact)?).or_else(|error| {
         // Its name says that it fits, so the file is damaged: make it again, once.
-        eprintln!("polaroid: {error}");
+        say(format_args!("polaroid: {error}"));
         std::fs::remove_file(&artifact).map_err(Error::file("cannot remove", &artifact))?;
-        deserialize(engine, &cached(engine, component)?)
+        deserialize(engine, &trust::check(&cached(engine, component)?)?)
     })
 }
 
@@ -42,13 +39,18 @@ pub fn cached(engine: &Engine, component: &Found) -> Result<PathBuf, Error> {
     Cache::open()?.artifact(engine, wasm_of(component)?)
 }
 
-/// Compiles the component into `output`, which appears when it is whole.
-pub fn write(engine: &Engine, component: &Found, output: &Path) -> Result<(), Error> {
+/// Compiles the component into `target`.
+pub fn write(engine: &Engine, component: &Found, target: &Target) -> Result<(), Error> {
     let wasm = wasm_of(component)?;
     let bytes = std::fs::read(wasm).map_err(Error::file("cannot read", wasm))?;
     let code = compile(engine, wasm, &bytes)?;
-    // To be shipped: readable by those who will run it.
-    write_whole(output, &code, 0o644)
+    if let Target::File(path) = target {
+        // To be shipped: readable by those who will run it, and writable by nobody else.
+        return write_whole(path, &code, 0o644);
+    }
+    let mut output = Output::open(target, 0)?;
+    output.write(&code)?;
+    output.finish()
 }
 
 fn wasm_of(component: &Found) -> Result<&Path, Error> {
@@ -68,43 +70,36 @@ fn compile(engine: &Engine, path: &Path, wasm: &[u8]) -> Result<Vec<u8>, Error> 
     let tell = wasm.len() > WORTH_A_LINE;
     if tell {
         let megabytes = wasm.len() >> 20;
-        eprintln!(
+        say(format_args!(
             "compiling {} ({megabytes} MiB) to machine code, first run only, about a minute",
             path.display()
-        );
+        ));
     }
     let code = engine.precompile_component(wasm).map_err(|error| Error::NotAComponent {
         path: path.to_owned(),
         seen: format!("it does not compile ({error:#})"),
     })?;
     if tell {
-        eprintln!("compiled in {:.1} s, {} MiB", started.elapsed().as_secs_f64(), code.len() >> 20);
+        let seconds = started.elapsed().as_secs_f64();
+        say(format_args!("compiled in {seconds:.1} s, {} MiB", code.len() >> 20));
     }
     Ok(code)
 }
 
-/// Writes beside `path` and renames, so that no reader, and no crash, ever meets half a file.
+/// Writes a file that no reader, and no crash, ever meets half.
 fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new()
-        .prefix(".polaroid-")
-        .permissions(Permissions::from_mode(mode))
-        .tempfile_in(folder)
-        .map_err(Error::file("cannot write into", folder))?;
-    file.write_all(bytes).map_err(Error::file("cannot write", path))?;
-    file.as_file().sync_all().map_err(Error::file("cannot write", path))?;
-    file.persist(path).map_err(|error| Error::file("cannot write", path)(error.error))?;
-    Ok(())
+    let mut file = WholeFile::create(path, mode)?;
+    file.write(bytes)?;
+    file.sync()?;
+    file.finish()
 }
 
-/// Maps machine code. The caller has checked that the file is trusted.
-fn deserialize(engine: &Engine, path: &Path) -> Result<Component, Error> {
-    // SAFETY: the file came from `precompile_component` as far as anyone but its owner and root is
-    // concerned: `trust::check` holds for it (given by hand) or for the cache's directory. Files of
-    // ours are replaced by rename and never written in place, so the mapping does not change either.
+/// Maps machine code.
+fn deserialize(engine: &Engine, artifact: &Trusted) -> Result<Component, Error> {
+    let path = artifact.path();
+    // SAFETY: the file came from `precompile_component` as far as anyone but this user and root is
+    // concerned: nobody else can have written it, or can put another one where it is. Files of ours
+    // are replaced by rename and never written in place, so the mapping does not change either.
     unsafe { Component::deserialize_file(engine, path) }
         .map_err(|error| Error::Mismatch { path: path.to_owned(), reason: error.root_cause().to_string() })
 }

@@ -4,18 +4,24 @@ use crate::args::CompileArgs;
 use crate::artifact;
 use crate::engine;
 use crate::error::Error;
+use crate::output::{Output, Target};
 
-/// Fills the cache, or writes the artifact to `-o`; prints the path of what it made.
+/// Fills the cache, or writes the artifact to `-o`; prints the path of what it made, except into it.
 pub fn run(args: CompileArgs) -> Result<(), Error> {
     let engine = engine::single()?;
     let component = artifact::find(args.component.as_deref())?;
     let made = match args.output {
         Some(output) => {
-            artifact::write(&engine, &component, &output)?;
+            let target = Target::find(Some(&output))?;
+            artifact::write(&engine, &component, &target)?;
+            if target == Target::Stdout {
+                return Ok(());
+            }
             output
         }
         None => artifact::cached(&engine, &component)?,
     };
-    println!("{}", made.display());
-    Ok(())
+    let mut stdout = Output::open(&Target::Stdout, 0)?;
+    stdout.write(format!("{}\n", made.display()).as_bytes())?;
+    stdout.finish()
 }

@@ -5,6 +5,7 @@
 //! instances differs, which compiled code does not see.
 
 use crate::error::Error;
+use crate::stderr::say;
 use std::time::Duration;
 use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig};
 
@@ -44,14 +45,14 @@ pub fn single() -> Result<Engine, Error> {
 /// The engine of `serve`: instances come from a pool that keeps their memory mapped.
 ///
 /// Where the addresses for the pool cannot be had (a limit on virtual memory, a small machine),
-/// instances are allocated on demand, which is slower and otherwise the same.
+/// instances are allocated on demand, which is slower, and their number has no limit.
 pub fn pooled() -> Result<Engine, Error> {
     let mut config = config();
     config.allocation_strategy(pool());
     match Engine::new(&config) {
         Ok(engine) => Ok(engine),
         Err(error) => {
-            eprintln!("polaroid: no pool of instances ({:#}); allocating each on demand", error);
+            say(format_args!("polaroid: no pool of instances ({error:#}); allocating each on demand"));
             single()
         }
     }

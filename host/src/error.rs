@@ -1,8 +1,9 @@
 //! Every way in which the host fails, and what the shell sees of it.
 //!
 //! Texts say what was seen, what is accepted and what to do. Exit codes: 1 for a failure, 2 for a
-//! command line that cannot mean anything, 130 after Ctrl-C.
+//! command line that cannot mean anything, 130 after Ctrl-C and 143 after SIGTERM.
 
+use crate::stderr::say;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -44,8 +45,9 @@ pub enum Error {
     #[error("{what}: {source}")]
     System { what: &'static str, source: io::Error },
 
+    /// Ended by this signal's number.
     #[error("interrupted")]
-    Interrupted,
+    Interrupted(u8),
 }
 
 impl Error {
@@ -62,12 +64,13 @@ impl Error {
 
     /// Prints the error on stderr and gives the process's exit code.
     pub fn report(&self) -> ExitCode {
-        if !matches!(self, Error::Interrupted) {
-            eprintln!("polaroid: {self}");
+        if !matches!(self, Error::Interrupted(_)) {
+            say(format_args!("polaroid: {self}"));
         }
         ExitCode::from(match self {
             Error::Usage(_) => 2,
-            Error::Interrupted => 130,
+            // As shells count it.
+            Error::Interrupted(signal) => 128 + signal,
             _ => 1,
         })
     }

@@ -11,6 +11,8 @@
 //! | [`serve`] | `polaroid serve`: sockets, connections, shutdown |
 //! | [`query`] | `polaroid query`: one request without a socket, drawn or written |
 //! | [`compile`] | `polaroid compile`: machine code made ahead of time |
+//! | [`output`] | what `-o` names, and how it is written |
+//! | [`stderr`] | lines on standard error |
 //! | [`error`] | every way to fail, and its exit code |
 
 mod args;
@@ -18,9 +20,11 @@ mod artifact;
 mod compile;
 mod engine;
 mod error;
+mod output;
 mod query;
 mod sandbox;
 mod serve;
+mod stderr;
 
 use std::process::ExitCode;
 

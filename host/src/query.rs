@@ -1,27 +1,28 @@
 //! `polaroid query`: one request to the component without a socket.
 //!
 //! The request is the one that an HTTP client would send, so the answer is the one that it would
-//! get: this module only builds it, and hands the body out as [`output`] or as a [`table`].
+//! get: this module only builds it, and hands the body out as it is or as a [`table`].
 
-mod output;
 mod problem;
 mod progress;
 mod table;
 
 use crate::args::{Format, QueryArgs};
 use crate::error::Error;
+use crate::output::{Output, Target};
 use crate::sandbox::{GuestBody, Sandbox};
 use crate::{artifact, engine};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
-use output::Output;
 use progress::Progress;
 use table::Table;
 use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs the query and hands out its answer.
 pub fn run(args: QueryArgs) -> Result<(), Error> {
+    let target = Target::find(args.output.as_deref())?;
     let engine = engine::single()?;
     let component = artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?)?;
     // One thread for the guest, and one for timers and signals while the guest computes. This
@@ -34,12 +35,12 @@ pub fn run(args: QueryArgs) -> Result<(), Error> {
     let sandbox = Sandbox::new(&component, args.guest.clone(), threads.handle().clone())?;
 
     // A table is drawn at the end; other answers to a terminal would run into the progress line.
-    let progress = Progress::new(args.format == Format::Table || args.output.is_some());
+    let progress = Progress::new(args.format == Format::Table || target != Target::Stdout);
     let answered = threads.block_on(async {
         tokio::select! {
-            answered = answer(&sandbox, &args, &progress) => answered,
+            answered = answer(&sandbox, &args, &target, &progress) => answered,
             never = progress.draw() => match never {},
-            _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+            interrupted = interrupted() => Err(interrupted),
         }
     });
     progress.clear();
@@ -47,7 +48,27 @@ pub fn run(args: QueryArgs) -> Result<(), Error> {
     answered
 }
 
-async fn answer(sandbox: &Sandbox, args: &QueryArgs, progress: &Progress) -> Result<(), Error> {
+/// Waits for a signal to stop, so that a file that is half written is removed.
+async fn interrupted() -> Error {
+    let wait = async |kind: SignalKind| match signal(kind) {
+        Ok(mut signals) => {
+            signals.recv().await;
+            Error::Interrupted(kind.as_raw_value() as u8)
+        }
+        Err(error) => Error::system("cannot listen for signals")(error),
+    };
+    tokio::select! {
+        error = wait(SignalKind::interrupt()) => error,
+        error = wait(SignalKind::terminate()) => error,
+    }
+}
+
+async fn answer(
+    sandbox: &Sandbox,
+    args: &QueryArgs,
+    target: &Target,
+    progress: &Progress,
+) -> Result<(), Error> {
     let response = sandbox.answer("query".into(), request(args)?).await?;
     if response.status() != StatusCode::OK {
         return Err(refused(response, args).await);
@@ -59,21 +80,33 @@ async fn answer(sandbox: &Sandbox, args: &QueryArgs, progress: &Progress) -> Res
             while let Some(bytes) = next(&mut body, progress).await? {
                 table.push(bytes)?;
             }
-            let terminal = args.output.is_none().then(terminal_size::terminal_size).flatten();
+            let terminal = (*target == Target::Stdout).then(terminal_size::terminal_size).flatten();
             let drawn = table.draw(terminal.map(|(width, _)| width.0.into()))?;
             progress.clear();
-            let mut output = Output::open(args.output.as_deref())?;
+            let mut output = open(target).await?;
             output.write(drawn.as_bytes())?;
             output.finish()
         }
         _ => {
-            let mut output = Output::open(args.output.as_deref())?;
+            let mut output = open(target).await?;
             while let Some(bytes) = next(&mut body, progress).await? {
                 output.write(&bytes)?;
             }
             output.finish()
         }
     }
+}
+
+/// Opens the output so that a signal can come while a FIFO waits for its reader.
+async fn open(target: &Target) -> Result<Output, Error> {
+    // As of a file made by a shell's `>`: the process's umask takes its bits.
+    const MODE: u32 = 0o666;
+    if !matches!(target, Target::Stream(_)) {
+        return Output::open(target, MODE);
+    }
+    let target = target.clone();
+    let opened = tokio::task::spawn_blocking(move || Output::open(&target, MODE)).await;
+    opened.map_err(|error| Error::system("cannot open the output")(error.into()))?
 }
 
 fn request(args: &QueryArgs) -> Result<Request<Full<Bytes>>, Error> {

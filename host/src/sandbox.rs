@@ -105,7 +105,9 @@ fn store(engine: &Engine, view: &GuestArgs, end: Arc<End>) -> Result<Store<State
         wasi.env(&variable.name, &variable.value);
     }
     for mount in &view.mounts {
-        wasi.preopened_dir(&mount.host, &mount.guest, FsPerms::ReadOnly).map_err(Failure::Start)?;
+        wasi.preopened_dir(&mount.host, &mount.guest, FsPerms::ReadOnly).map_err(|error| {
+            Failure::Start(error.context(format!("cannot open the directory {}", mount.host.display())))
+        })?;
     }
     let state = State {
         table: ResourceTable::new(),

@@ -12,6 +12,7 @@ mod shutdown;
 use crate::args::ServeArgs;
 use crate::error::Error;
 use crate::sandbox::Sandbox;
+use crate::stderr::say;
 use crate::{artifact, engine};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,8 +37,9 @@ pub fn run(args: ServeArgs) -> Result<(), Error> {
 
     let sandbox = Arc::new(Sandbox::new(&component, args.guest, guests.handle().clone())?);
     let served = sockets.block_on(async {
-        let listener = listen(args.addr).await?;
+        // Before it is said that the server listens: whoever reads that may stop it at once.
         let stop = shutdown::signal()?;
+        let listener = listen(args.addr).await?;
         connections::accept(listener, sandbox, stop, args.grace).await;
         Ok(())
     });
@@ -52,12 +54,12 @@ async fn listen(addr: SocketAddr) -> Result<TcpListener, Error> {
     let listener = TcpListener::bind(addr).await.map_err(cannot_listen)?;
     let bound = listener.local_addr().map_err(cannot_listen)?;
     if !bound.ip().is_loopback() {
-        eprintln!(
+        say(format_args!(
             "WARNING: {bound} can be reached from other machines, and there is no authentication: \
              whoever reaches it can read every file below the --dir directories. \
              Put a proxy that authenticates before it, or listen on 127.0.0.1."
-        );
+        ));
     }
-    eprintln!("listening on http://{bound}");
+    say(format_args!("listening on http://{bound}"));
     Ok(listener)
 }

@@ -3,7 +3,7 @@
 mod support;
 
 use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use support::{bare_polaroid, guest, polaroid, run};
 
@@ -45,6 +45,27 @@ fn an_artifact_is_run_only_where_nobody_else_can_change_it() {
 }
 
 #[test]
+fn a_link_to_an_artifact_is_followed_and_judged_by_where_it_leads() {
+    let (dir, artifact) = compiled();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("link.cwasm");
+    symlink(&artifact, &link).unwrap();
+    // Who can change the link can only make it lead to another file, which is judged then.
+    set_mode(elsewhere.path(), 0o777);
+    assert_eq!(query_by(&link), (String::new(), 0));
+    set_mode(dir.path(), 0o777);
+    let (stderr, code) = query_by(&link);
+    assert!(code == 1 && stderr.contains("mode 0777"), "{stderr}");
+}
+
+#[test]
+fn an_artifact_goes_to_standard_output_and_nothing_else_does() {
+    let (_dir, artifact) = compiled();
+    let piped = polaroid().args(["compile", "-o", "/dev/stdout"]).output().unwrap();
+    assert!(piped.status.success() && piped.stdout == std::fs::read(artifact).unwrap());
+}
+
+#[test]
 fn an_artifact_of_other_settings_or_half_of_one_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let artifact = dir.path().join("other.cwasm");
@@ -83,7 +104,7 @@ fn the_cache_is_filled_by_compile_and_healed_when_damaged() {
     let with_cache = |args: &[&str]| run(polaroid().args(args).env("XDG_CACHE_HOME", cache.path()));
     let (stdout, _, code) = with_cache(&["compile"]);
     let artifact = PathBuf::from(stdout.trim_end());
-    assert!(code == 0 && artifact.starts_with(cache.path()), "{stdout}");
+    assert!(code == 0 && artifact.starts_with(cache.path().canonicalize().unwrap()), "{stdout}");
 
     std::fs::write(&artifact, b"\x7fELF and nothing more").unwrap();
     let (_, stderr, code) = with_cache(&["query", "--format", "json", "echo"]);
@@ -102,6 +123,9 @@ fn a_cache_that_others_may_write_to_is_refused() {
     set_mode(&cache.path().join("polaroid/aot"), 0o770);
     let (_, stderr, code) = query();
     assert!(code == 1 && stderr.contains("not trusted") && stderr.contains("chmod go-w"), "{stderr}");
+    // Where anybody may add a file, the sticky bit protects those that are there, and no name.
+    set_mode(&cache.path().join("polaroid/aot"), 0o1777);
+    assert_eq!(query().2, 1);
 }
 
 #[test]

@@ -5,12 +5,13 @@ mod support;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::Write;
-use std::path::Path;
-use std::process::Stdio;
+use std::os::unix::fs::{FileTypeExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use support::server::within;
-use support::{polaroid, run};
+use support::{bare_polaroid, polaroid, run};
 
 /// A data directory with the Arrow stream that the test component answers with.
 fn data(rows: i64) -> tempfile::TempDir {
@@ -124,16 +125,105 @@ fn half_an_answer_is_an_error_and_leaves_no_file() {
 }
 
 #[test]
-fn an_interrupt_removes_what_was_written() {
+fn a_signal_removes_what_was_written() {
+    for (signal, expected) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("answer.csv");
+        let mut child = polaroid().args(["query", "-o"]).arg(&target).arg("endless").spawn().unwrap();
+        let begun = within(Duration::from_secs(120), || (!files(dir.path()).is_empty()).then_some(()));
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let status = child.wait().unwrap();
+        assert!(begun.is_some(), "nothing was written");
+        assert_eq!(status.code(), Some(expected));
+        assert_eq!(files(dir.path()), [""; 0]);
+    }
+}
+
+/// A FIFO, which stands for all that is no regular file.
+fn fifo(dir: &Path) -> PathBuf {
+    let path = dir.join("fifo");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    path
+}
+
+#[test]
+fn what_is_no_regular_file_is_written_and_not_replaced() {
     let dir = tempfile::tempdir().unwrap();
-    let target = dir.path().join("answer.csv");
-    let mut child = polaroid().args(["query", "-o"]).arg(&target).arg("endless").spawn().unwrap();
-    let begun = within(Duration::from_secs(120), || (!files(dir.path()).is_empty()).then_some(()));
+    let fifo = fifo(dir.path());
+    let link = dir.path().join("link");
+    symlink(&fifo, &link).unwrap();
+    for target in [&fifo, &link] {
+        let mut query = polaroid();
+        query.args(["query", "--format", "json", "-o"]).arg(target).arg("SELECT 'echo'");
+        let child = query.spawn().unwrap();
+        let got: serde_json::Value = serde_json::from_slice(&std::fs::read(&fifo).unwrap()).unwrap();
+        assert!(child.wait_with_output().unwrap().status.success());
+        assert_eq!(got["sql"], "SELECT 'echo'");
+        assert!(fifo.symlink_metadata().unwrap().file_type().is_fifo());
+        assert!(link.is_symlink());
+    }
+    assert_eq!(files(dir.path()).len(), 2);
+}
+
+#[test]
+fn waiting_for_the_reader_of_a_fifo_can_be_interrupted() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut query = polaroid();
+    let mut child =
+        query.args(["query", "--format", "json", "-o"]).arg(fifo(dir.path())).arg("echo").spawn().unwrap();
+    let status = || std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    // Bit 1 of the signals that are caught is SIGINT.
+    let listens = || {
+        let caught = status().lines().find_map(|line| line.strip_prefix("SigCgt:").map(str::to_owned))?;
+        (u64::from_str_radix(caught.trim(), 16).unwrap() & 2 != 0).then_some(())
+    };
+    within(Duration::from_secs(120), listens).unwrap();
+    // By now it most likely waits; were it not there yet, the test would pass as well.
+    std::thread::sleep(Duration::from_millis(300));
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    let status = child.wait().unwrap();
-    assert!(begun.is_some(), "nothing was written");
-    assert_eq!(status.code(), Some(130));
-    assert_eq!(files(dir.path()), [""; 0]);
+    let ended = within(Duration::from_secs(10), || child.try_wait().unwrap());
+    if ended.is_none() {
+        child.kill().unwrap();
+    }
+    assert_eq!(ended.expect("it still waits").code(), Some(130));
+}
+
+#[test]
+fn a_link_stays_and_its_file_is_replaced_when_the_answer_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let (real, link) = (dir.path().join("real.json"), dir.path().join("link.json"));
+    symlink("real.json", &link).unwrap();
+    let query = |sql: &str| run(polaroid().args(["query", "-o"]).arg(&link).arg(sql));
+    // Twice: the link leads to nothing at first.
+    for sql in ["SELECT 'echo' AS first", "SELECT 'echo' AS second"] {
+        assert_eq!(query(sql), (String::new(), String::new(), 0));
+        assert!(link.is_symlink() && !real.is_symlink());
+        let got: serde_json::Value = serde_json::from_slice(&std::fs::read(&real).unwrap()).unwrap();
+        assert_eq!(got["sql"], sql);
+    }
+    let before = std::fs::read(&real).unwrap();
+    assert_eq!(query("cut").2, 1);
+    assert_eq!(std::fs::read(&real).unwrap(), before);
+    assert_eq!(files(dir.path()).len(), 2);
+}
+
+#[test]
+fn standard_output_by_its_name_is_standard_output() {
+    let by_name = run(polaroid().args(["query", "--format", "json", "-o", "/dev/stdout", "echo"]));
+    assert_eq!(by_name, run(polaroid().args(["query", "--format", "json", "echo"])));
+    assert_eq!(by_name.2, 0);
+}
+
+#[test]
+fn an_output_that_cannot_be_is_refused_before_the_query_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = dir.path().join("missing/a.csv");
+    for target in [dir.path(), &missing] {
+        let mut query = bare_polaroid();
+        query.args(["query", "--component", "/nowhere", "--format", "csv", "-o"]).arg(target).arg("echo");
+        let (_, stderr, code) = run(&mut query);
+        assert!(code == 1 && stderr.contains(target.to_str().unwrap()), "{stderr}");
+    }
 }
 
 #[test]
@@ -159,8 +249,11 @@ fn what_cannot_mean_anything_is_a_usage_error() {
         assert_eq!(code, 2, "{args:?}: {stderr}");
         assert!(stderr.contains(seen), "{args:?}: {stderr}");
     }
-    let (_, stderr, code) = run(polaroid().arg("serve").env("PORT", "http"));
-    assert!(code == 2 && stderr.contains("PORT"), "{stderr}");
+    // Empty is what a variable that was meant to be set often is.
+    for port in ["http", "", "65536", "-1", "80 "] {
+        let (_, stderr, code) = run(bare_polaroid().arg("serve").env("PORT", port));
+        assert!(code == 2 && stderr.contains("PORT") && stderr.contains("0 to 65535"), "{port:?}: {stderr}");
+    }
 }
 
 #[test]

@@ -249,6 +249,69 @@ fn what_does_not_end_in_time_is_cut_and_an_idle_server_ends_at_once() {
 }
 
 #[test]
+fn an_address_that_others_can_reach_brings_a_warning() {
+    let warnings = |server: &Server| {
+        let log = server.log();
+        log.into_iter().filter(|line| line.starts_with("WARNING: ")).collect::<Vec<_>>()
+    };
+    let open = Server::start_with(support::polaroid().args(["serve", "--addr", "0.0.0.0:0"]));
+    // It comes before the line that says where the server listens.
+    let [warning] = &warnings(&open)[..] else { panic!("one warning is expected: {:#?}", open.log()) };
+    assert!(warning.contains(&open.addr.to_string()) && warning.contains("no authentication"), "{warning}");
+    assert_eq!(open.get("/echo").status, 200);
+
+    for loopback in ["127.0.0.1:0", "127.1.2.3:0", "localhost:0"] {
+        let server = Server::start_with(support::polaroid().args(["serve", "--addr", loopback]));
+        assert!(server.addr.ip().is_loopback(), "{}", server.addr);
+        assert!(warnings(&server).is_empty(), "{:#?}", server.log());
+    }
+}
+
+#[test]
+fn the_port_of_the_variable_is_taken_on_every_interface_unless_there_is_an_address() {
+    let any = Server::start_with(support::polaroid().arg("serve").env("PORT", "0"));
+    assert!(any.addr.ip().is_unspecified() && any.addr.port() != 0, "{}", any.addr);
+    assert!(any.log().iter().any(|line| line.starts_with("WARNING: ")), "{:#?}", any.log());
+    assert_eq!(any.get("/echo").status, 200);
+
+    // Taken, so that the port is known and nobody else can take it: the refusal names what was tried.
+    let taken = any.addr.port().to_string();
+    let (_, stderr, code) = support::run(support::polaroid().arg("serve").env("PORT", &taken));
+    assert!(code == 1 && stderr.contains(&format!("cannot listen on 0.0.0.0:{taken}")), "{stderr}");
+
+    let mut command = support::polaroid();
+    let given = Server::start_with(command.args(["serve", "--addr", "127.0.0.1:0"]).env("PORT", &taken));
+    assert!(given.addr.ip().is_loopback() && given.addr.port() != any.addr.port(), "{}", given.addr);
+}
+
+#[test]
+fn a_reason_that_names_the_hosts_directories_is_for_the_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap().to_owned();
+    let server = Server::start(&["--dir", &path]);
+    dir.close().unwrap();
+    let answer = receive(send(server.addr, "GET", "/echo", &[("x-query-id", "q9")], b""));
+    assert_eq!((answer.status, &answer.json()["code"]), (500, &"sandbox_failed".into()));
+    assert!(!answer.text().contains(&path), "{}", answer.text());
+    assert!(server.wait_for_line("query q9").contains("Start"));
+    server.wait_for_line(&path);
+}
+
+#[test]
+fn a_server_whose_log_nobody_reads_goes_on_and_ends_as_told() {
+    let mut server = Server::start_with_deaf_log();
+    // Traps, which the host logs.
+    for _ in 0..2 {
+        assert_eq!(server.get("/trap").status, 500);
+    }
+    let slow = send(server.addr, "GET", "/slow", &[], b"");
+    std::thread::sleep(Duration::from_millis(200));
+    server.signal(Signal::TERM);
+    assert!(receive(slow).whole);
+    assert!(server.wait_for_end(Duration::from_secs(10)).unwrap().success());
+}
+
+#[test]
 fn an_address_in_use_is_refused() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();

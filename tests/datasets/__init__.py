@@ -2,6 +2,7 @@
 
     ROOT/data/       the data root of the tests: FORMAT/TABLE.EXT, TABLE.parquet, hive/, parts/, logs/, …
     ROOT/tpch/       TPC-H at scale 0.1, the second data root
+    ROOT/odd/        the third data root: odd names, hidden files, links
     ROOT/outside/    what lies beside the roots and must stay out of reach
 """
 
@@ -16,7 +17,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from . import broken, copies, layouts, small
+from . import broken, copies, layouts, odd, small
 
 TPCH_SCALE = "0.1"
 
@@ -29,7 +30,7 @@ def ensure() -> Path:
         home.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=home, prefix="making-"))
         try:
-            make(scratch)
+            make(scratch, root)
             scratch.rename(root)
         except OSError:
             if not root.is_dir():  # else another run was faster
@@ -47,7 +48,8 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def make(root: Path) -> None:
+def make(root: Path, later: Path) -> None:
+    """Fills `root`, which is renamed to `later` when it is whole."""
     data = root / "data"
     for name, (table, formats) in small.TABLES.items():
         for format in formats:
@@ -55,6 +57,7 @@ def make(root: Path) -> None:
         shutil.copy(data / "parquet" / f"{name}.parquet", data / f"{name}.parquet")
     for layout in (layouts.codecs, layouts.hive, layouts.many, layouts.text_variants):
         layout(data)
-    broken.write(data, root / "outside")
+    broken.write(data, root / "outside", later / "outside")
+    odd.write(root / "odd")
     tool = Path(sys.executable).with_name("tpchgen-cli")
     subprocess.run([tool, "parquet", "-s", TPCH_SCALE, "--output-dir", root / "tpch"], check=True)

@@ -229,6 +229,26 @@ def words() -> pa.Table:
     })
 
 
+def large() -> pa.Table:
+    """64-bit integers at the edge, in two groups: every row number is in `g` = its last bit.
+
+    Sums of `fits` and `edges` fit 64 bits, though most of their partial sums do not. A sum of `u_fits` fits in each
+    group, to the last bit, and not over both. Sums of `leaves` and `u_leaves` fit in group 0 only.
+    """
+    rows = range(6000)
+    half, top = 2**62, 2**63
+    return pa.table({
+        "id": pa.array(rows, pa.int64()),
+        "g": pa.array([n % 2 for n in rows], pa.int64()),
+        "fits": pa.array([n + (half if n < 3000 else -half) for n in rows], pa.int64()),
+        "edges": pa.array([{0: top - 1, 1: top - 1, 2: 1, 3: 1, 5000: 1 - top, 5001: 1 - top}.get(n, 0) for n in rows],
+                          pa.int64()),
+        "leaves": pa.array([half if n in (1, 4001, 5001) else n for n in rows], pa.int64()),
+        "u_fits": pa.array([{0: top, 1: top, 4000: top - 1, 4001: top - 1}.get(n, 0) for n in rows], pa.uint64()),
+        "u_leaves": pa.array([top if n in (1, 4001) else n for n in rows], pa.uint64()),
+    })
+
+
 TABLES: dict[str, tuple] = {
     "alltypes": (alltypes, PLAIN),
     "people": (people, PLAIN + TEXT),
@@ -239,6 +259,7 @@ TABLES: dict[str, tuple] = {
     "nested": (nested, PLAIN + ["ndjson"]),
     "floats": (floats, PLAIN),
     "words": (words, PLAIN + ["ndjson"]),
+    "large": (large, PLAIN),
     "nobody": (lambda: people().slice(0, 0), PLAIN + ["csv"]),
 }
 """Name of a table: how to make it, and the formats that hold all of its types."""

@@ -66,6 +66,7 @@ fn imports_are_no_newer_than_wasi_0_2() {
         let name = resolve.name_world_key(key);
         assert!(name.starts_with("wasi:"), "{name} is offered by no WASI host");
         assert!(name.contains("@0.2."), "{name} is not WASI 0.2");
+        assert!(!name.starts_with("wasi:sockets/"), "{name}: the component opens no sockets");
     }
 }
 

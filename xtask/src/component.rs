@@ -20,6 +20,11 @@ pub fn run(args: &Args) -> Result<()> {
         .args(["build", "--release", "--locked", "--target", "wasm32-wasip2", "--lib"])
         .current_dir(paths::root().join("component"))
         .env("CARGO_TARGET_DIR", paths::target());
+    // Cargo sets these for the programs that it runs, such as this one. Build scripts that watch them
+    // (ring's) would run again, and most of Polars would be built again after them.
+    for (name, _) in std::env::vars().filter(|(name, _)| is_of_a_package(name)) {
+        cargo.env_remove(name);
+    }
     if args.lto {
         cargo.args(["--config", "profile.release.lto='thin'"]);
     }
@@ -38,4 +43,8 @@ pub fn run(args: &Args) -> Result<()> {
     }
     println!("target/component/polaroid.wasm: {:.1} MB", new.len() as f64 / 1e6);
     Ok(())
+}
+
+fn is_of_a_package(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }

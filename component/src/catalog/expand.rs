@@ -63,6 +63,11 @@ impl Walk {
         let pattern = Pattern::new(part).map_err(|error| {
             Error::new(Kind::PathNotAllowed, format!("'{part}' is not a valid glob: {error}"))
         })?;
+        // `a[1].csv` does not fit itself: where there is such a file, it is meant.
+        let literal = join(folder, part);
+        if !pattern.matches(part) && look(&literal)?.is_some() {
+            return self.step(literal, rest, depth);
+        }
         self.matching(folder, &pattern, rest, depth)
     }
 
@@ -92,13 +97,15 @@ impl Walk {
             require_literal_leading_dot: true,
         };
         for entry in read_folder(folder)? {
-            if !pattern.matches_with(&entry.name, OPTIONS) {
+            let is_named = pattern.as_str().starts_with('_') || !entry.name.starts_with('_');
+            if !is_named || !pattern.matches_with(&entry.name, OPTIONS) {
                 continue;
             }
             let path = join(folder, &entry.name);
             match (entry.found(&path)?, rest.is_empty()) {
                 (Some(Found::File), true) => self.take(path)?,
                 (Some(Found::Folder), false) => self.descend(&path, rest, depth + 1)?,
+                (None, _) if entry.is_link => return Err(leads_nowhere(&path)),
                 // A glob names files; a folder that it happens to fit is not one.
                 _ => {}
             }
@@ -131,6 +138,9 @@ impl Walk {
                     self.take_all(&path, depth + 1)?;
                 }
                 Some(Found::File) if format::of_name(&entry.name).is_some() => self.take(path)?,
+                None if entry.is_link && format::of_name(&entry.name).is_some() => {
+                    return Err(leads_nowhere(&path));
+                }
                 _ => {}
             }
         }
@@ -223,6 +233,10 @@ fn refuse_link(entry: &Entry, path: &str) -> Result<()> {
             "'{path}' is a link to a folder, which '**' and folders of parts do not follow; name it itself"
         ),
     ))
+}
+
+fn leads_nowhere(path: &str) -> Error {
+    Error::new(Kind::InvalidFile, format!("'{path}' is a link that leads to no file or folder"))
 }
 
 fn too_deep(folder: &str) -> Error {

@@ -23,8 +23,9 @@ const EXTENSIONS: &str = ".parquet, .csv, .tsv, .ndjson, .jsonl, .json, .arrow, 
 
 /// The stem and the format of a file name; none when the extension is not known.
 pub fn of_name(name: &str) -> Option<(&str, FileFormat)> {
+    const COMPRESSED: [&str; 4] = ["gz", "gzip", "zst", "zstd"];
     let (plain, compressed) = match name.rsplit_once('.') {
-        Some((plain, "gz" | "gzip" | "zst" | "zstd")) => (plain, true),
+        Some((plain, last)) if COMPRESSED.iter().any(|ext| last.eq_ignore_ascii_case(ext)) => (plain, true),
         _ => (name, false),
     };
     let (stem, extension) = plain.rsplit_once('.')?;

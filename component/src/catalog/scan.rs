@@ -7,7 +7,7 @@ use std::path::Path;
 use polars::prelude::*;
 use polars_buffer::Buffer;
 use polars_io::HiveOptions;
-use polars_utils::ranged::Ranged;
+use polars_utils::ranged::{Ranged, in_file};
 
 use super::{FileFormat, Source};
 use crate::error::{Error, Kind, Result};
@@ -68,7 +68,8 @@ fn csv(paths: Buffer<PlRefPath>, separator: u8) -> LazyCsvReader {
 
 /// Arrow files are scanned. A stream has no footer: its batches are read in order, all of them.
 fn arrow(source: &Source, paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFrame> {
-    let streams = source.files.iter().map(|file| is_stream(file)).collect::<PolarsResult<Vec<_>>>()?;
+    let streams = source.files.iter().map(|file| is_stream(file).map_err(|error| in_file(error, file)));
+    let streams = streams.collect::<PolarsResult<Vec<_>>>()?;
     if !streams.contains(&true) {
         return arrow_files(paths, hive);
     }
@@ -79,7 +80,7 @@ fn arrow(source: &Source, paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFr
         ));
     }
     let frames = source.files.iter().zip(streams).map(|(file, is_stream)| match is_stream {
-        true => Ok(IpcStreamReader::new(Ranged::open(Path::new(file))?).finish()?.lazy()),
+        true => Ok(read_stream(file).map_err(|error| in_file(error, file))?.lazy()),
         false => arrow_files([PlRefPath::new(file)].into_iter().collect(), hive),
     });
     Ok(concat(frames.collect::<Result<Vec<_>>>()?, UnionArgs::default())?)
@@ -88,6 +89,10 @@ fn arrow(source: &Source, paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFr
 fn arrow_files(paths: Buffer<PlRefPath>, hive: bool) -> Result<LazyFrame> {
     let scan_args = UnifiedScanArgs { hive_options: hive_options(hive), glob: false, ..Default::default() };
     Ok(LazyFrame::scan_ipc_sources(ScanSources::Paths(paths), Default::default(), scan_args)?)
+}
+
+fn read_stream(file: &str) -> PolarsResult<DataFrame> {
+    IpcStreamReader::new(Ranged::open(Path::new(file))?).finish()
 }
 
 /// A stream begins with a continuation marker, a file with the magic `ARROW1` (Arrow columnar

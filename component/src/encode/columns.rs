@@ -6,10 +6,15 @@
 //! | list, array, struct | CSV | JSON text |
 //! | 128-bit integer | Arrow, Parquet | DECIMAL(38, 0) |
 //! | categorical, enum | Arrow file, Parquet | text: a file cannot replace its dictionary |
+//! | date, timestamp | JSON, NDJSON, CSV | itself, if the calendar reaches that far |
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use polars::prelude::*;
+use polars_arrow::temporal_conversions::{
+    date32_to_date_opt, timestamp_ms_to_datetime_opt, timestamp_ns_to_datetime_opt,
+    timestamp_us_to_datetime_opt,
+};
 use polars_json::json::write::serialize_to_utf8;
 
 use crate::error::{Error, Kind, Result};
@@ -27,6 +32,7 @@ enum Change {
     Json,
     Decimal,
     Text,
+    InCalendar,
 }
 
 impl Columns {
@@ -48,6 +54,7 @@ impl Columns {
             let dtype = match change {
                 Change::Base64 | Change::Json | Change::Text => DataType::String,
                 Change::Decimal => DataType::Decimal(38, 0),
+                Change::InCalendar => dtype.clone(),
             };
             fitted.set_dtype(name, dtype);
             changes.push((index, change));
@@ -68,6 +75,7 @@ impl Columns {
                 Change::Json => json(&series)?,
                 Change::Decimal => series.strict_cast(&DataType::Decimal(38, 0))?,
                 Change::Text => series.strict_cast(&DataType::String)?,
+                Change::InCalendar => in_calendar(series)?,
             };
             batch.replace_column(index, changed.into_column())?;
         }
@@ -83,6 +91,9 @@ fn change(format: Format, dtype: &DataType) -> Option<Change> {
     match (format, dtype) {
         (Format::Json | Format::Ndjson | Format::Csv, DataType::Binary) => Some(Change::Base64),
         (Format::Csv, dtype) if dtype.is_nested() => Some(Change::Json),
+        (Format::Json | Format::Ndjson | Format::Csv, DataType::Date | DataType::Datetime(..)) => {
+            Some(Change::InCalendar)
+        }
         (Format::Arrow | Format::ArrowFile | Format::Parquet, DataType::Int128 | DataType::UInt128) => {
             Some(Change::Decimal)
         }
@@ -118,6 +129,38 @@ fn json(series: &Series) -> PolarsResult<Series> {
     Ok(text.into_series())
 }
 
+/// The series as it is. Dates and timestamps reach farther than the calendar that writes them as
+/// text; DuckDB's `infinity` is such a date.
+fn in_calendar(series: Series) -> PolarsResult<Series> {
+    let fits = match series.dtype() {
+        DataType::Date => ends_fit(series.date()?.physical(), |days| date32_to_date_opt(days).is_some()),
+        DataType::Datetime(unit, _) => {
+            let date = match unit {
+                TimeUnit::Nanoseconds => timestamp_ns_to_datetime_opt,
+                TimeUnit::Microseconds => timestamp_us_to_datetime_opt,
+                TimeUnit::Milliseconds => timestamp_ms_to_datetime_opt,
+            };
+            ends_fit(series.datetime()?.physical(), |ticks| date(ticks).is_some())
+        }
+        _ => true,
+    };
+    polars_ensure!(
+        fits,
+        ComputeError:
+        "column \"{}\" holds a date outside of the years -262143 to 262142, which JSON and CSV cannot show; ask for arrow or parquet",
+        series.name()
+    );
+    Ok(series)
+}
+
+/// Whether the least and the greatest value fit.
+fn ends_fit<T: PolarsNumericType>(values: &ChunkedArray<T>, fits: impl Fn(T::Native) -> bool) -> bool
+where
+    ChunkedArray<T>: ChunkAgg<T::Native>,
+{
+    values.min_max().is_none_or(|(min, max)| fits(min) && fits(max))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,5 +191,18 @@ mod tests {
         let text = fitted(Format::Csv, Series::new("l".into(), lists));
         let text: Vec<_> = text.str().unwrap().iter().collect();
         assert_eq!(text, [Some("[1,2]"), None]);
+    }
+
+    #[test]
+    fn dates_that_text_cannot_show_are_refused() {
+        let apply = |format, days| {
+            let dates = Series::new("d".into(), [Some(0), None, Some(days)]).cast(&DataType::Date).unwrap();
+            let batch = DataFrame::new_infer_height(vec![dates.into_column()]).unwrap();
+            Columns::fit(format, batch.schema()).unwrap().apply(batch)
+        };
+        assert!(apply(Format::Json, 365).is_ok());
+        assert!(apply(Format::Json, i32::MAX).unwrap_err().to_string().contains("\"d\""));
+        assert!(apply(Format::Csv, i32::MIN).is_err());
+        assert!(apply(Format::Arrow, i32::MAX).is_ok());
     }
 }

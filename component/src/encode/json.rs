@@ -23,7 +23,8 @@ impl<W: Write> Lines<W> {
         BatchedWriter::new(&mut self.out).write_batch(batch)
     }
 
-    /// The last line of a result that broke off: no row looks like it.
+    /// The last line of a result that broke off. A row can look like it, so the connection is cut
+    /// after it as well.
     pub fn fail(mut self, error: &Error, query_id: &str) -> std::io::Result<()> {
         let record = json!({"error": {
             "code": error.kind.describe().1,

@@ -10,11 +10,46 @@ use crate::error::{Error, Kind, Position, Result};
 /// Parentheses, subqueries, CASE and prefix operators within each other.
 pub const MAX_NESTING: usize = 40;
 
-/// The parser's own limit, which no query that passes [`check`] reaches: past it the parser tries
-/// other readings at every level, which takes exponential time.
+/// The parser's own limit. Past it the parser tries other readings at every level.
 pub const PARSER_RECURSION: usize = 256;
 
-/// Operators in a row: `a + b + c` is a tree as deep as it has operators.
+/// `CAST(`, `FLOOR(` and their like within each other. What the parser cannot read after such a word
+/// it reads a second time, with the word for a function's name: the time doubles with every level.
+const MAX_SPECIAL: usize = 10;
+
+/// The words that the parser tries twice, of those that can stand before a parenthesis
+/// (`Parser::parse_expr_prefix_by_reserved_word` in sqlparser).
+fn is_special(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::CASE
+            | Keyword::CAST
+            | Keyword::CEIL
+            | Keyword::CONVERT
+            | Keyword::EXTRACT
+            | Keyword::FLOOR
+            | Keyword::MATCH
+            | Keyword::NOT
+            | Keyword::OVERLAY
+            | Keyword::POSITION
+            | Keyword::PRIOR
+            | Keyword::SAFE_CAST
+            | Keyword::SUBSTR
+            | Keyword::SUBSTRING
+            | Keyword::TRY_CAST
+            | Keyword::TRY_CONVERT
+            | Keyword::ARRAY
+            | Keyword::MAP
+            | Keyword::LAMBDA
+    )
+}
+
+/// The kinds of operators that bind looser than one another: so many can stand above a parenthesis
+/// that follows them.
+const PRECEDENCES: usize = 12;
+
+/// Operators on the way from the top of an expression to its bottom: `a + b + c` is a tree as deep
+/// as it has operators, and what stands in parentheses hangs below those that follow it.
 pub const MAX_CHAIN: usize = 200;
 
 /// What a set operation or a join in a row weighs against [`MAX_CHAIN`]: each is a plan on top of
@@ -25,7 +60,8 @@ pub fn too_deep() -> Error {
     Error::new(
         Kind::QueryTooDeep,
         format!(
-            "parentheses, subqueries and CASE may nest {MAX_NESTING} deep, {MAX_CHAIN} operators or \
+            "parentheses, subqueries and CASE may nest {MAX_NESTING} deep, CAST and other special forms \
+             {MAX_SPECIAL} deep, {MAX_CHAIN} operators or \
              {} joins or set operations may follow one another, and a statement may have \
              {MAX_SELECTS} SELECTs; use IN (…) or a join for long lists of conditions",
             MAX_CHAIN / PLAN_WEIGHT
@@ -40,13 +76,41 @@ pub const MAX_SELECTS: usize = 100;
 /// What stands between two parentheses, or between `CASE` and `END`.
 #[derive(Default)]
 struct Level {
-    /// Operators since the last comma or clause.
-    operators: usize,
+    /// Height of the operand that is read: `a + b` in `x = 1 AND a + b`.
+    operand: usize,
+    /// The greatest height of the operands of `AND` and `OR` before it.
+    operands: usize,
+    /// `AND` and `OR` in a row. They bind least, so they stand above all of their operands.
+    logical: usize,
+    /// The greatest height of the expressions before the last comma or clause.
+    highest: usize,
     /// What adds up over commas and clauses: joins, branches.
     lasting: usize,
     in_from: bool,
     /// Prefix operators (`NOT`, signs) before the value that comes next.
     prefix: usize,
+    /// Whether it stands in the parentheses of a word that [`is_special`].
+    is_special: bool,
+}
+
+impl Level {
+    fn expression(&self) -> usize {
+        self.logical + self.operands.max(self.operand)
+    }
+
+    fn height(&self) -> usize {
+        self.highest.max(self.expression()).max(self.lasting)
+    }
+
+    fn end_operand(&mut self) {
+        self.operands = self.operands.max(self.operand);
+        self.operand = 0;
+    }
+
+    fn end_expression(&mut self) {
+        self.highest = self.highest.max(self.expression());
+        (self.operand, self.operands, self.logical) = (0, 0, 0);
+    }
 }
 
 /// Refuses a query with a longer chain of operators than the tree may be deep.
@@ -54,45 +118,50 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
     let mut levels = vec![Level::default()];
     let mut selects = 0;
     let mut after_period = false;
+    let mut after_special = false;
     for token in tokens {
         let Some(level) = levels.last_mut() else { break };
         match &token.token {
-            Token::LParen | Token::LBracket | Token::LBrace => levels.push(Level::default()),
+            Token::LParen | Token::LBracket | Token::LBrace => {
+                levels.push(Level { is_special: after_special, ..Level::default() });
+            }
             Token::RParen | Token::RBracket | Token::RBrace => close(&mut levels),
             Token::Comma if level.in_from => level.lasting += PLAN_WEIGHT,
-            Token::Comma | Token::SemiColon => level.operators = 0,
+            Token::Comma | Token::SemiColon => level.end_expression(),
             // After a period a keyword is a name.
             Token::Word(word) if !after_period && word.quote_style.is_none() => match word.keyword {
                 Keyword::CASE => levels.push(Level::default()),
                 Keyword::END => close(&mut levels),
                 Keyword::WHEN => {
-                    level.operators = 0;
+                    level.end_expression();
                     level.lasting += 1;
                 }
                 Keyword::SELECT => {
                     selects += 1;
-                    *level = Level { lasting: level.lasting, ..Level::default() };
+                    level.end_expression();
+                    (level.in_from, level.prefix) = (false, 0);
                 }
                 Keyword::FROM => {
-                    level.operators = 0;
+                    level.end_expression();
                     level.in_from = true;
                 }
                 Keyword::WHERE | Keyword::GROUP | Keyword::HAVING | Keyword::ORDER => {
-                    level.operators = 0;
+                    level.end_expression();
                     level.in_from = false;
                 }
-                Keyword::THEN | Keyword::ELSE => level.operators = 0,
-                Keyword::AND
-                | Keyword::OR
-                | Keyword::XOR
-                | Keyword::NOT
+                Keyword::THEN | Keyword::ELSE | Keyword::ON => level.end_expression(),
+                Keyword::AND | Keyword::OR | Keyword::XOR => {
+                    level.end_operand();
+                    level.logical += 1;
+                }
+                Keyword::NOT
                 | Keyword::IS
                 | Keyword::IN
                 | Keyword::LIKE
                 | Keyword::ILIKE
                 | Keyword::BETWEEN
                 | Keyword::COLLATE
-                | Keyword::AT => level.operators += 1,
+                | Keyword::AT => level.operand += 1,
                 Keyword::JOIN
                 | Keyword::UNION
                 | Keyword::EXCEPT
@@ -108,7 +177,7 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
             | Token::DoubleQuotedString(_)
             | Token::Period
             | Token::EOF => {}
-            _ => level.operators += 1,
+            _ => level.operand += 1,
         }
         if let Some(level) = levels.last_mut() {
             match &token.token {
@@ -119,14 +188,22 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
                 _ => level.prefix = 0,
             }
         }
-        let nesting: usize = levels.iter().map(|level| 1 + level.prefix).sum();
+        // The first level is the statement itself.
+        let nesting = levels.len() - 1 + levels.iter().map(|level| level.prefix).sum::<usize>();
+        after_special = match &token.token {
+            Token::Word(word) => !after_period && word.quote_style.is_none() && is_special(word.keyword),
+            Token::Whitespace(_) => after_special,
+            _ => false,
+        };
         after_period = match token.token {
             Token::Period => true,
             Token::Whitespace(_) => after_period,
             _ => false,
         };
-        let deepest = levels.last().map_or(0, |level| level.operators.max(level.lasting));
-        if deepest > MAX_CHAIN || selects > MAX_SELECTS || nesting > MAX_NESTING {
+        let deepest = levels.last().map_or(0, Level::height);
+        let special = levels.iter().filter(|level| level.is_special).count();
+        let is_deep = deepest > MAX_CHAIN || nesting > MAX_NESTING || special > MAX_SPECIAL;
+        if is_deep || selects > MAX_SELECTS {
             let start = token.span.start;
             return Err(too_deep().at(Some(Position { line: start.line, column: start.column })));
         }
@@ -136,11 +213,12 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
 
 /// Ends a level. What follows it can go on the chain that it stood in: `a[1][1]`, `f(x)(y)`.
 fn close(levels: &mut Vec<Level>) {
-    if levels.len() > 1 {
-        levels.pop();
-    }
+    let ended = if levels.len() > 1 { levels.pop() } else { None };
     if let Some(level) = levels.last_mut() {
-        level.operators += 1;
+        let below = ended.map_or(0, |ended| ended.height());
+        // Operators that bind looser stand above it: `1 = 1 | 1 + (…)`.
+        let above = level.operand.min(PRECEDENCES);
+        level.operand = level.operand.max(below + above) + 1;
     }
 }
 
@@ -158,8 +236,24 @@ mod tests {
     fn long_lists_are_not_deep() {
         let values = vec!["1"; 10_000].join(", ");
         assert_eq!(outcome(&format!("SELECT 1 WHERE 1 IN ({values})")), None);
+        let conditions = vec!["a + 1 = 2"; 150].join(" OR ");
+        assert_eq!(outcome(&format!("SELECT 1 WHERE {conditions}")), None);
         let columns = vec!["a + 1"; 5_000].join(", ");
         assert_eq!(outcome(&format!("SELECT {columns}")), None);
+    }
+
+    #[test]
+    fn a_mistake_deep_inside_is_found_at_once() {
+        for word in ["CAST", "FLOOR", "EXTRACT", "SUBSTRING", "POSITION", "OVERLAY", "CONVERT", "NOT", "CASE"]
+        {
+            for n in [MAX_SPECIAL, MAX_NESTING] {
+                let sql = format!("SELECT {}1 1{}", format!("{word} (").repeat(n), ")".repeat(n));
+                let kind = outcome(&sql);
+                assert!(matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)), "{kind:?}: {word}");
+            }
+        }
+        let levels = "1 = 1 | 1 & 1 + 1 * (".repeat(30);
+        assert_eq!(outcome(&format!("SELECT {levels}1{}", ")".repeat(30))), Some(Kind::QueryTooDeep));
     }
 
     #[test]
@@ -185,6 +279,7 @@ mod tests {
             format!("SELECT 1 FROM {}", vec!["t"; n].join(", ")),
             format!("WITH {} SELECT 1", vec!["a AS (SELECT 1)"; n].join(", ")),
             format!("SELECT {}", vec!["(SELECT 1)"; n].join(", ")),
+            format!("SELECT {}1{}", "(".repeat(30), format!("{})", " + 1".repeat(150)).repeat(30)),
         ] {
             let kind = outcome(&sql);
             assert!(matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)), "{kind:?}: {}", &sql[..40]);

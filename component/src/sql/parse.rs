@@ -27,12 +27,13 @@ pub fn tokenize(sql: &str) -> Result<Vec<TokenWithSpan>> {
 /// # Errors
 /// [`Kind::MultipleStatements`], [`Kind::QueryTooDeep`] or [`Kind::InvalidSql`].
 pub fn parse(tokens: Vec<TokenWithSpan>) -> Result<Statement> {
+    let end = end_of_text(&tokens);
     let mut parser = Parser::new(&GenericDialect {})
         .with_options(ParserOptions { trailing_commas: true, ..Default::default() })
         .with_recursion_limit(depth::PARSER_RECURSION)
         .with_tokens_with_locations(tokens);
     while parser.consume_token(&Token::SemiColon) {}
-    let statement = parser.parse_statement().map_err(translate)?;
+    let statement = parser.parse_statement().map_err(|error| translate(error, end))?;
     let mut ended = parser.peek_token().token == Token::EOF;
     while parser.consume_token(&Token::SemiColon) {
         ended = parser.peek_token().token == Token::EOF;
@@ -58,12 +59,19 @@ pub fn parse(tokens: Vec<TokenWithSpan>) -> Result<Statement> {
     Ok(statement)
 }
 
-fn translate(error: ParserError) -> Error {
+/// The place after the last token that says something.
+fn end_of_text(tokens: &[TokenWithSpan]) -> Option<Position> {
+    let last = tokens.iter().rfind(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF))?;
+    Some(Position { line: last.span.end.line, column: last.span.end.column })
+}
+
+fn translate(error: ParserError, end: Option<Position>) -> Error {
     match error {
         ParserError::RecursionLimitExceeded => depth::too_deep(),
         ParserError::TokenizerError(text) | ParserError::ParserError(text) => {
             let (text, position) = split_position(&text);
-            Error::new(Kind::InvalidSql, text).at(position)
+            // What the parser misses at the end of the text has no place in its messages.
+            Error::new(Kind::InvalidSql, text).at(position.or(end))
         }
     }
 }
@@ -101,10 +109,13 @@ mod tests {
 
     #[test]
     fn syntax_errors_have_a_place() {
-        let error = fails("SELECT 1\nFROM WHERE");
+        let place = |line, column| Some(Position { line, column });
+        let error = fails("SELECT 1\nFROM t WHERE GROUP BY a");
         assert_eq!(error.kind, Kind::InvalidSql);
-        assert_eq!(error.position.unwrap().line, 2);
+        assert_eq!(error.position, place(2, 20), "{}", error.detail);
         assert!(!error.detail.contains("Line:"), "{}", error.detail);
-        assert_eq!(fails("SELECT 'a").position, Some(Position { line: 1, column: 8 }));
+        assert_eq!(fails("SELECT 'a").position, place(1, 8));
+        assert_eq!(fails("SELECT (1\n ").position, place(1, 10));
+        assert_eq!(fails("SELECT *\nFROM").position, place(2, 5));
     }
 }

@@ -86,23 +86,22 @@ impl Resolver<'_> {
         let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
         match parts.as_slice() {
             [only] if only.quote_style == Some('\'') => self.file(only, name, alias),
-            // Where the expression is not in scope, the name is the catalog's.
-            [only] if self.common.contains(&only.value.to_lowercase()) => {
-                if let Ok(Some(source)) = self.catalog.table(None, &only.value) {
-                    self.context.register(&only.value, catalog::scan(&source)?);
+            [only] => {
+                let is_common = self.common.contains(&only.value.to_lowercase());
+                match self.catalog.table(None, &only.value) {
+                    // Where a common table expression is not in scope, the name is the catalog's.
+                    Ok(Some(source)) => {
+                        self.context.register(&only.value, catalog::scan(&source)?);
+                        Ok(())
+                    }
+                    _ if is_common => Ok(()),
+                    Err(error) => Err(error),
+                    Ok(None) if only.quote_style.is_some() && looks_like_path(&only.value) => {
+                        self.file(only, name, alias)
+                    }
+                    Ok(None) => Err(self.catalog.unknown(&only.value)),
                 }
-                Ok(())
             }
-            [only] => match self.catalog.table(None, &only.value)? {
-                Some(source) => {
-                    self.context.register(&only.value, catalog::scan(&source)?);
-                    Ok(())
-                }
-                None if only.quote_style.is_some() && looks_like_path(&only.value) => {
-                    self.file(only, name, alias)
-                }
-                None => Err(self.catalog.unknown(&only.value)),
-            },
             [root, table] if self.catalog.has_root(&root.value) => {
                 let Some(source) = self.catalog.table(Some(&root.value), &table.value)? else {
                     return Err(self.catalog.unknown(&name.to_string()));
@@ -218,10 +217,7 @@ impl Resolver<'_> {
             FileFormat::Parquet | FileFormat::Arrow if hive => {
                 default("hive_partitioning", Value::Boolean(true));
             }
-            FileFormat::Csv => {
-                default("infer_schema_length", number(catalog::INFER_ROWS));
-            }
-            FileFormat::Ndjson => {
+            FileFormat::Csv | FileFormat::Ndjson => {
                 default("infer_schema_length", number(catalog::INFER_ROWS));
             }
             _ => {}

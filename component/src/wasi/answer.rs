@@ -65,7 +65,11 @@ pub fn last_word(kind: Kind) {
             if let Ok(stream) = body.write() {
                 match kind {
                     Kind::MemoryExceeded => {
-                        let _ = stream.blocking_write_and_flush(MEMORY_EXCEEDED);
+                        let [before, after] = MEMORY_EXCEEDED;
+                        let _ = stream.blocking_write_and_flush(before);
+                        let _ =
+                            QUERY_ID.try_with(|id| stream.blocking_write_and_flush(id.borrow().as_bytes()));
+                        let _ = stream.blocking_write_and_flush(after);
                     }
                     kind => {
                         let error = Error::new(
@@ -87,7 +91,11 @@ pub fn last_word(kind: Kind) {
     }
 }
 
-const MEMORY_EXCEEDED: &[u8] = br#"{"type":"about:blank","title":"The query needs too much memory","status":507,"code":"memory_exceeded","detail":"the sandbox has no more memory for this query; narrow it, or give the sandbox more"}"#;
+/// What stands before and after the query id, which needs no escapes in JSON.
+const MEMORY_EXCEEDED: [&[u8]; 2] = [
+    br#"{"type":"about:blank","title":"The query needs too much memory","status":507,"code":"memory_exceeded","detail":"the sandbox has no more memory for this query; narrow it, or give the sandbox more","query_id":""#,
+    br#""}"#,
+];
 
 /// The way to the open answer. All copies are the same one.
 #[derive(Clone, Copy)]

@@ -24,7 +24,10 @@ impl wasip2::exports::http::incoming_handler::Guest for Component {
         polars_utils::ranged::take_reads();
         let config = Config::read(|name| std::env::var(name).ok());
         let body = |config: &Config| received::body(request, received.content_length, config.max_body_bytes);
-        set_up_engine();
+        let catalog = || {
+            set_up_engine();
+            catalog()
+        };
         handle(&received, config, body, catalog, client);
     }
 }
@@ -36,11 +39,13 @@ fn catalog() -> Catalog {
 
 /// Settings of the engine for one thread and a small heap: what Polars keeps ready ahead of the
 /// computation, it keeps in memory, and on one thread nothing computes meanwhile.
-const ENGINE: [(&str, &str); 4] = [
+const ENGINE: [(&str, &str); 5] = [
     ("POLARS_ROW_GROUP_PREFETCH_SIZE", "1"),
     ("POLARS_RECORD_BATCH_PREFETCH_SIZE", "1"),
     ("POLARS_CSV_CHUNK_PREFETCH_LIMIT", "2"),
     ("POLARS_NDJSON_CHUNK_PREFETCH_LIMIT", "2"),
+    // As much as is read of the first file, for its schema.
+    ("POLARS_CLOUD_FOOTER_READ_SIZE", "65536"),
 ];
 
 /// Gives the engine its settings. They are variables inside the sandbox; one that the host has set

@@ -91,7 +91,7 @@ Examples:
   polaroid query --dir ./data -o big.parquet \"SELECT * FROM 'in/*.ndjson' WHERE ok\"
   polaroid query --dir sales=/srv/sales - < report.sql
 
-Exit codes: 0 answered, 1 the query failed, 2 the command line is wrong.")]
+Exit codes: 0 answered, 1 the query failed, 2 the command line is wrong, 130 or 143 after a signal.")]
 pub struct Query {
     #[command(flatten)]
     pub guest: Guest,
@@ -101,6 +101,8 @@ pub struct Query {
     pub format: Option<Format>,
 
     /// Write here; the file appears when it is whole, and not at all after an error
+    ///
+    /// A device or a FIFO is written as the answer comes. A link stays, its file is replaced.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 

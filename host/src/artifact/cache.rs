@@ -8,6 +8,7 @@ mod index;
 
 use super::{compile, trust, write_whole};
 use crate::error::Error;
+use crate::stderr::say;
 use std::fs::{DirBuilder, File, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::DirBuilderExt;
@@ -39,8 +40,7 @@ impl Cache {
             .mode(0o700)
             .create(&dir)
             .map_err(Error::file("cannot make the cache directory", &dir))?;
-        trust::check(&dir)?;
-        Ok(Cache { dir })
+        Ok(Cache { dir: trust::check(&dir)?.path().to_owned() })
     }
 
     /// The path of the machine code of `wasm` for `engine`, compiled when it is not there.
@@ -88,7 +88,8 @@ impl Cache {
         let surplus = (artifacts.len() + 1).saturating_sub(KEEP);
         for (_, path) in artifacts.into_iter().take(surplus) {
             if let Err(error) = std::fs::remove_file(&path) {
-                eprintln!("polaroid: cannot remove the old artifact {}: {error}", path.display());
+                let path = path.display();
+                say(format_args!("polaroid: cannot remove the old artifact {path}: {error}"));
             }
         }
     }
@@ -105,7 +106,7 @@ fn lock(path: &Path) -> Result<File, Error> {
     match file.try_lock() {
         Ok(()) => return Ok(file),
         Err(TryLockError::WouldBlock) => {
-            eprintln!("another polaroid is compiling this component; waiting for it");
+            say("another polaroid is compiling this component; waiting for it");
         }
         Err(TryLockError::Error(error)) => return Err(Error::file("cannot lock", path)(error)),
     }

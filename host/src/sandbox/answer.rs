@@ -4,6 +4,7 @@
 //! a guest whose reader has gone is stopped.
 
 use super::Failure;
+use crate::stderr::say;
 use bytes::{Buf, Bytes};
 use http::Response;
 use http::header::CONTENT_LENGTH;
@@ -72,7 +73,7 @@ impl Guest {
         let Ok(runtime) = Handle::try_current() else { return };
         runtime.spawn(async move {
             if let Ok(Err(failure)) = timeout(AFTERWARDS, self.join()).await {
-                eprintln!("polaroid: {}: ended by {failure:?}", self.name);
+                say(format_args!("polaroid: {}: ended by {failure:?}", self.name));
             }
         });
     }

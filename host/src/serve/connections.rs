@@ -3,6 +3,7 @@
 use super::request;
 use super::shutdown::{Stop, reached};
 use crate::sandbox::{Cut, Sandbox};
+use crate::stderr::say;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -36,7 +37,7 @@ pub async fn accept(
                     connections.spawn(serve(stream, sandbox.clone(), stop.clone()));
                 }
                 Err(error) => {
-                    eprintln!("polaroid: cannot accept a connection: {error}");
+                    say(format_args!("polaroid: cannot accept a connection: {error}"));
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
@@ -48,11 +49,11 @@ pub async fn accept(
     if connections.is_empty() {
         return;
     }
-    eprintln!("stopping: {} connections may end within {} s", connections.len(), grace.as_secs());
+    say(format_args!("stopping: {} connections may end within {} s", connections.len(), grace.as_secs()));
     tokio::select! {
         () = async { while connections.join_next().await.is_some() {} } => {}
         () = tokio::time::sleep(grace) => {
-            eprintln!("stopping: {} connections did not end in time and are cut", connections.len());
+            say(format_args!("stopping: {} connections did not end in time and are cut", connections.len()));
         }
         () = reached(&mut stop, Stop::Now) => {}
     }
@@ -61,7 +62,7 @@ pub async fn accept(
 async fn serve(stream: TcpStream, sandbox: Arc<Sandbox>, mut stop: watch::Receiver<Stop>) {
     // Answers are written in pieces as large as they come; waiting to join them only delays them.
     if let Err(error) = stream.set_nodelay(true) {
-        eprintln!("polaroid: cannot set TCP_NODELAY: {error}");
+        say(format_args!("polaroid: cannot set TCP_NODELAY: {error}"));
     }
     let service = service_fn(|request| request::answer(&sandbox, request));
     let mut connection = pin!(
@@ -81,6 +82,6 @@ async fn serve(stream: TcpStream, sandbox: Arc<Sandbox>, mut stop: watch::Receiv
     if let Err(error) = ended
         && let Some(cut) = error.source().and_then(|source| source.downcast_ref::<request::Unfinished<Cut>>())
     {
-        eprintln!("polaroid: {cut}");
+        say(format_args!("polaroid: {cut}"));
     }
 }

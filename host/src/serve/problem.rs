@@ -30,9 +30,19 @@ fn classify(failure: &Failure) -> (StatusCode, &'static str, &'static str) {
     }
 }
 
+/// What clients are told of a failure. Reasons of the host name its directories, and are for the log.
+fn seen(failure: &Failure) -> String {
+    match failure {
+        Failure::Start(_) => "the sandbox did not start".into(),
+        Failure::Task(_) => "the sandbox's task ended early".into(),
+        other => other.to_string(),
+    }
+}
+
 /// The whole answer, but for its `X-Query-Id`.
 pub fn response(failure: &Failure, query_id: &str) -> Response<String> {
     let (status, code, title) = classify(failure);
+    let seen = seen(failure);
     let problem = Problem {
         r#type: "about:blank",
         title,
@@ -41,10 +51,10 @@ pub fn response(failure: &Failure, query_id: &str) -> Response<String> {
         detail: match status {
             StatusCode::INTERNAL_SERVER_ERROR => {
                 format!(
-                    "{failure}; other queries are not affected, and the server's log says more under {query_id}"
+                    "{seen}; other queries are not affected, and the server's log says more under {query_id}"
                 )
             }
-            _ => failure.to_string(),
+            _ => seen,
         },
         query_id,
     };

@@ -2,6 +2,7 @@
 
 use super::problem;
 use crate::sandbox::{Cut, GuestBody, Sandbox};
+use crate::stderr::say;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -39,7 +40,7 @@ pub async fn answer(
             body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
         }),
         Err(failure) => {
-            eprintln!("polaroid: query {query_id}: {failure:?}");
+            say(format_args!("polaroid: query {query_id}: {failure:?}"));
             problem::response(&failure, &query_id)
                 .map(|text| Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync())
         }

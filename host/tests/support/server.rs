@@ -21,13 +21,23 @@ impl Server {
 
     /// Starts the command and waits until it says where it listens.
     pub fn start_with(command: &mut Command) -> Server {
+        Server::start_and_read(command, usize::MAX)
+    }
+
+    /// A server whose standard error is closed on the other side once it listens.
+    pub fn start_with_deaf_log() -> Server {
+        Server::start_and_read(super::polaroid().args(["serve", "--addr", "127.0.0.1:0"]), 1)
+    }
+
+    /// `lines` of standard error are read.
+    fn start_and_read(command: &mut Command, lines: usize) -> Server {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let stderr = BufReader::new(child.stderr.take().unwrap()).lines().take(lines);
         let log = Arc::new(Mutex::new(Vec::new()));
-        let lines = log.clone();
+        let kept = log.clone();
         std::thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                lines.lock().unwrap().push(line);
+            for line in stderr.map_while(Result::ok) {
+                kept.lock().unwrap().push(line);
             }
         });
         let mut server = Server { child, addr: SocketAddr::from(([0, 0, 0, 0], 0)), log };

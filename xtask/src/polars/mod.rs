@@ -20,11 +20,6 @@ pub struct Args {
     /// Report which edits no longer apply to another VERSION of the source; change nothing.
     #[arg(long, value_name = "VERSION", conflicts_with = "check")]
     r#try: Option<String>,
-
-    /// Record that everything in the target folder was built from this very tree, so that a
-    /// fresh checkout of the same tree can reuse it.
-    #[arg(long, hide = true, conflicts_with_all = ["check", "try"])]
-    mark_built: bool,
 }
 
 pub fn run(args: &Args) -> Result<()> {
@@ -32,9 +27,6 @@ pub fn run(args: &Args) -> Result<()> {
         return try_version(version);
     }
     let prepared = tree::Prepared::new(sources()?);
-    if args.mark_built {
-        return prepared.mark_built();
-    }
     if args.check {
         let stale = prepared.stale_files()?;
         if !stale.is_empty() {

@@ -2,6 +2,7 @@
 //! file is touched only when its content changes.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -78,75 +79,59 @@ fn walk(folder: &Path) -> Result<Vec<String>> {
 /// What the tree should hold.
 pub struct Prepared {
     files: Files,
-    digest: String,
     tree: PathBuf,
 }
 
-/// Which tree the artifacts in the target folder come from.
+/// The files that the target folder has seen: content and the time from which it is theirs.
 ///
-/// Cargo rebuilds a path dependency when a file is newer than its last build, wherever the files
-/// lie. With a target folder that several checkouts share, times alone would let a build of one
-/// tree pass for a build of another; this line in the target folder says whose it is.
-#[derive(PartialEq)]
-enum Stamp {
-    /// Somebody has begun to build from the tree with this digest.
-    Prepared(String),
-    /// Everything in the target folder was built from the tree with this digest.
-    Built(String),
-    Absent,
-}
+/// Cargo rebuilds a path dependency when one of its files is newer than the last build, wherever
+/// the files lie. With a target folder that several checkouts share, the times that a checkout
+/// happens to give would let a build of one content pass for a build of another. So the times come
+/// from here: the same content has the same time in every checkout, and other content is new.
+#[derive(Default)]
+struct Seen(BTreeMap<String, (String, SystemTime)>);
 
-impl Stamp {
+impl Seen {
     fn path() -> PathBuf {
         paths::target().join("polars-tree.txt")
     }
 
+    /// Empty where there is no record, or one that cannot be read: everything is new then.
     fn read() -> Self {
         let text = fs::read_to_string(Self::path()).unwrap_or_default();
-        match text.trim().split_once(' ') {
-            Some(("prepared", digest)) => Self::Prepared(digest.to_string()),
-            Some(("built", digest)) => Self::Built(digest.to_string()),
-            _ => Self::Absent,
-        }
+        let parse = |line: &str| {
+            let mut fields = line.splitn(3, ' ');
+            let (nanoseconds, digest) = (fields.next()?.parse().ok()?, fields.next()?.to_string());
+            let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds);
+            Some((fields.next()?.to_string(), (digest, time)))
+        };
+        Self(text.lines().filter_map(parse).collect())
     }
 
     fn write(&self) -> Result<()> {
-        let text = match self {
-            Self::Prepared(digest) => format!("prepared {digest}\n"),
-            Self::Built(digest) => format!("built {digest}\n"),
-            Self::Absent => String::new(),
-        };
+        let mut text = String::new();
+        for (path, (digest, time)) in &self.0 {
+            let nanoseconds = time.duration_since(SystemTime::UNIX_EPOCH)?.as_nanos();
+            writeln!(text, "{nanoseconds} {digest} {path}")?;
+        }
         fs::create_dir_all(paths::target())?;
-        Ok(fs::write(Self::path(), text)?)
-    }
-
-    fn is_of(&self, digest: &str) -> bool {
-        matches!(self, Self::Prepared(of) | Self::Built(of) if of == digest)
+        // Whole or not at all: half a record would give half of the files a new time.
+        let new = Self::path().with_extension("new");
+        fs::write(&new, text)?;
+        Ok(fs::rename(new, Self::path())?)
     }
 }
 
 impl Prepared {
     pub fn new(files: Files) -> Self {
-        let mut hash = Sha256::new();
-        for (path, bytes) in &files {
-            hash.update(path.as_bytes());
-            hash.update([0]);
-            hash.update(Sha256::digest(bytes));
-        }
-        let digest = format!("{:x}", hash.finalize());
-        Self { files, digest, tree: super::folder().join("tree") }
-    }
-
-    /// The digest of the tree on disk, as `write` left it.
-    fn digest_file(&self) -> PathBuf {
-        self.tree.join(".digest")
+        Self { files, tree: super::folder().join("tree") }
     }
 
     /// Paths that are missing, changed or too many on disk.
     pub fn stale_files(&self) -> Result<Vec<String>> {
         let on_disk = if self.tree.exists() { walk(&self.tree)? } else { Vec::new() };
         let mut stale: Vec<String> =
-            on_disk.into_iter().filter(|path| path != ".digest" && !self.files.contains_key(path)).collect();
+            on_disk.into_iter().filter(|path| !self.files.contains_key(path)).collect();
         for (path, bytes) in &self.files {
             if fs::read(self.tree.join(path)).ok().as_ref() != Some(bytes) {
                 stale.push(path.clone());
@@ -157,7 +142,6 @@ impl Prepared {
 
     /// Brings the tree on disk up to date and says what it did.
     pub fn write(&self) -> Result<()> {
-        let before = fs::read_to_string(self.digest_file()).ok();
         let stale = self.stale_files()?;
         for path in &stale {
             let target = self.tree.join(path);
@@ -169,8 +153,7 @@ impl Prepared {
                 None => fs::remove_file(&target)?,
             }
         }
-        self.settle_times(before.as_deref())?;
-        fs::write(self.digest_file(), &self.digest)?;
+        self.settle_times()?;
         if stale.is_empty() {
             println!("component/polars/tree: up to date");
         } else {
@@ -180,35 +163,22 @@ impl Prepared {
     }
 
     /// Sets modification times so that cargo rebuilds what it must and nothing else.
-    fn settle_times(&self, before: Option<&str>) -> Result<()> {
-        let stamp = Stamp::read();
-        match before {
-            // A new checkout of the very tree that the target folder was built from.
-            None if stamp == Stamp::Built(self.digest.clone()) => {
-                self.touch_all(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000))?;
-                return Ok(());
+    fn settle_times(&self) -> Result<()> {
+        let seen = Seen::read();
+        let now = SystemTime::now();
+        let mut settled = Seen::default();
+        for (path, bytes) in &self.files {
+            let digest = format!("{:x}", Sha256::digest(bytes));
+            let time = match seen.0.get(path) {
+                Some((of, time)) if *of == digest => *time,
+                _ => now,
+            };
+            let file = fs::File::options().write(true).open(self.tree.join(path))?;
+            if file.metadata()?.modified()? != time {
+                file.set_modified(time)?;
             }
-            // New files have the present time already.
-            None => {}
-            // Only what has changed since the last build here has been written.
-            Some(before) if stamp.is_of(before) || stamp == Stamp::Absent => {}
-            // The target folder has since been used for another tree.
-            Some(_) => self.touch_all(SystemTime::now())?,
+            settled.0.insert(path.clone(), (digest, time));
         }
-        if !stamp.is_of(&self.digest) {
-            Stamp::Prepared(self.digest.clone()).write()?;
-        }
-        Ok(())
-    }
-
-    fn touch_all(&self, time: SystemTime) -> Result<()> {
-        for path in self.files.keys() {
-            fs::File::options().write(true).open(self.tree.join(path))?.set_modified(time)?;
-        }
-        Ok(())
-    }
-
-    pub fn mark_built(&self) -> Result<()> {
-        Stamp::Built(self.digest.clone()).write()
+        settled.write()
     }
 }

@@ -1,9 +1,10 @@
 //! What a component's content hash was, remembered by the file's identity.
 //!
-//! One small file for each path, named after it. An entry holds as long as device, inode, size and both times of
-//! the component are what they were; the change time cannot be set back by a user.
+//! One small file for each path, named after it. An entry holds as long as device, inode, size and
+//! both times of the component are what they were; the change time cannot be set back by a user.
 
 use crate::error::Error;
+use crate::stderr::say;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -72,11 +73,18 @@ pub fn content_of(dir: &Path, wasm: &Path) -> Result<String, Error> {
     let unchanged = Identity::of(&file.metadata().map_err(cannot_read())?) == identity;
     if unchanged && identity.is_settled() {
         let entry = Entry { identity, content: content.clone() };
-        let json = serde_json::to_vec(&entry)
-            .map_err(|error| Error::system("cannot index the component")(error.into()))?;
-        super::write_whole(&entry_path, &json, 0o600)?;
+        // A cache that came filled may be read-only.
+        if let Err(error) = write(&entry_path, &entry) {
+            say(format_args!("polaroid: {error}; the component is hashed again next time"));
+        }
     }
     Ok(content)
+}
+
+fn write(path: &Path, entry: &Entry) -> Result<(), Error> {
+    let json = serde_json::to_vec(entry)
+        .map_err(|error| Error::system("cannot index the component")(error.into()))?;
+    super::write_whole(path, &json, 0o600)
 }
 
 /// An entry that is missing or unreadable is no error: the file is hashed.

@@ -131,6 +131,8 @@ fn shortened(cell: &str, width: usize) -> String {
         }
         short.push(c);
     }
+    // Some sequences, as emoji with a selector, are wider than their characters are.
+    while short.width() + LEFT_OUT.width() > width && short.pop().is_some() {}
     short + LEFT_OUT
 }
 
@@ -181,6 +183,8 @@ mod tests {
     fn wide_characters_take_two_places() {
         assert_eq!(shortened("世界世界", 8), "世界世界");
         assert_eq!(shortened("世界世界世", 8), "世界世…");
+        let clouds = "\u{2601}\u{fe0f}".repeat(8);
+        assert_eq!((clouds.width(), shortened(&clouds, 8).width()), (16, 8));
         let text = draw(columns(&["世界", "é"]), None, 1, 1);
         let widths: Vec<usize> = text.lines().take(6).map(|line| line.width()).collect();
         assert!(widths.iter().all(|&width| width == widths[0]), "{text}");

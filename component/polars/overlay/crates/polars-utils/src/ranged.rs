@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Mutex;
 
-use polars_error::PolarsResult;
+use polars_error::{PolarsError, PolarsResult};
 
 /// What has been read from local files since the last [`take_reads`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +35,25 @@ fn count(bytes: usize) {
     let mut reads = READS.lock().unwrap();
     reads.ranges += 1;
     reads.bytes += bytes as u64;
+}
+
+/// Stands between the file that an error came from and the error's text.
+const FILE_MARK: char = '\u{1f}';
+
+/// Says in `error` that it came from the file at `path`, if it does not name a file already.
+pub fn in_file(error: PolarsError, path: &str) -> PolarsError {
+    if error.to_string().contains(FILE_MARK) {
+        return error;
+    }
+    error.wrap_msg(|text| format!("{path}{FILE_MARK}{text}"))
+}
+
+/// The file that an error's text says it came from, and the rest of the text.
+pub fn split_file(text: &str) -> (Option<&str>, &str) {
+    match text.split_once(FILE_MARK) {
+        Some((path, text)) => (Some(path), text),
+        None => (None, text),
+    }
 }
 
 /// Fills `buf` from `offset` (bytes from the start) of `file`, whose position it leaves alone
@@ -73,8 +92,9 @@ enum Source {
     Bytes,
 }
 
-/// One piece: a Parquet footer of a few dozen columns fits.
-const PIECE: u64 = 16 * 1024;
+/// One piece: what the Parquet reader asks for at the end of a file, where a footer of some hundred
+/// columns fits.
+const PIECE: u64 = 64 * 1024;
 
 impl Ranged {
     pub fn open(path: &Path) -> PolarsResult<Self> {

@@ -1,0 +1,2 @@
+-- No condition at all: every pair.
+SELECT p.id, c.city FROM {people} AS p, {cities} AS c

@@ -1,0 +1,1 @@
+SELECT id, SUM(leaves) OVER (ORDER BY id) AS s FROM {large}
