@@ -27,6 +27,7 @@ pub enum Kind {
     // The request.
     InvalidJson,
     InvalidOption,
+    InvalidParameter,
     InvalidUtf8,
     BodyTooLarge,
     UnsupportedMediaType,
@@ -64,6 +65,7 @@ impl Kind {
         match self {
             Kind::InvalidJson => (400, "invalid_json", "The body is not the JSON of a query"),
             Kind::InvalidOption => (400, "invalid_option", "An option is not valid"),
+            Kind::InvalidParameter => (400, "invalid_parameter", "The parameters do not fit the statement"),
             Kind::InvalidUtf8 => (400, "invalid_utf8", "The text is not UTF-8"),
             Kind::BodyTooLarge => (413, "body_too_large", "The body is too large"),
             Kind::UnsupportedMediaType => {

@@ -71,7 +71,7 @@ fn query<C: Client>(
     client: C,
     started: Instant,
 ) -> Result<()> {
-    let query = sql::plan(&request.sql, &catalog)?;
+    let query = sql::plan(&request.sql, &request.params, &catalog)?;
     let wanted = execute::Wanted {
         format: request.format,
         max_rows: request.max_rows,

@@ -59,6 +59,7 @@ pub fn rewrite(
     params: &params::Params,
     catalog: &dyn catalog::Catalog,
 ) -> Result<()> {
+    functions::mark_lambdas(statement);
     forms::before_names(statement, catalog)?;
     names::label(statement, catalog)?;
     params::bind(statement, params)?;

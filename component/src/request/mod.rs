@@ -4,6 +4,8 @@ mod body;
 mod query_id;
 mod route;
 
+use polaroid_sql::params::Params;
+
 use crate::error::Result;
 use crate::format::Format;
 
@@ -28,6 +30,8 @@ pub struct QueryRequest {
     pub format: Format,
     /// The most rows that the answer holds; a result with more is cut and says so.
     pub max_rows: Option<u64>,
+    /// The values of the placeholders in the SQL.
+    pub params: Params,
 }
 
 /// The options of a query as given, in a JSON body or in the URL.
@@ -37,6 +41,7 @@ struct Given {
     sql: Option<String>,
     format: Option<String>,
     max_rows: Option<u64>,
+    params: Option<Params>,
 }
 
 impl Received {
@@ -70,6 +75,7 @@ impl Given {
             sql: self.sql.or(url.sql),
             format: self.format.or(url.format),
             max_rows: self.max_rows.or(url.max_rows),
+            params: self.params.or(url.params),
         })
     }
 
@@ -78,7 +84,12 @@ impl Given {
             Some(name) => Format::parse(name)?,
             None => Format::accepted(accept.unwrap_or_default())?,
         };
-        Ok(QueryRequest { sql: self.sql.unwrap_or_default(), format, max_rows: self.max_rows })
+        Ok(QueryRequest {
+            sql: self.sql.unwrap_or_default(),
+            format,
+            max_rows: self.max_rows,
+            params: self.params.unwrap_or_default(),
+        })
     }
 }
 
@@ -104,7 +115,12 @@ mod tests {
 
     #[test]
     fn json_and_raw_sql_are_the_same_query() {
-        let expected = QueryRequest { sql: "SELECT 1".to_string(), format: Format::Csv, max_rows: Some(5) };
+        let expected = QueryRequest {
+            sql: "SELECT 1".to_string(),
+            format: Format::Csv,
+            max_rows: Some(5),
+            params: Params::default(),
+        };
         let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5}"#;
         assert_eq!(posted("/query", Some("application/json; charset=utf-8"), json).unwrap(), expected);
         let target = "/query?format=csv&max_rows=5";

@@ -76,11 +76,17 @@ pub(super) fn options(target: &str) -> Result<Given> {
                 })?;
                 given.max_rows.replace(rows).is_some()
             }
+            "params" => {
+                let params = serde_json::from_str(&value).map_err(|error| {
+                    Error::new(Kind::InvalidParameter, format!("params takes JSON: {error}"))
+                })?;
+                given.params.replace(params).is_some()
+            }
             other => {
                 return Err(Error::new(
                     Kind::InvalidOption,
                     format!(
-                        "there is no option '{}'; the options are sql, format and max_rows",
+                        "there is no option '{}'; the options are sql, params, format and max_rows",
                         other.escape_debug()
                     ),
                 ));

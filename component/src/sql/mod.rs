@@ -1,37 +1,62 @@
-//! From SQL text to a plan: parse once, allow one read-only statement, put files in the place of
-//! names, and hand the tree to `polars-sql`.
+//! From SQL text to a plan: parse once, allow one read-only statement, put values in the place of
+//! parameters and files in the place of names, say what `polars-sql` does not know in terms of what it
+//! does (`polaroid-sql`), and hand it the tree.
 
 mod depth;
+mod describe;
+mod front;
 mod locate;
 mod parse;
+mod scalars;
 mod statement;
 mod tables;
 
+use std::sync::Arc;
+
+use polaroid_sql::params::{self, Params};
 use polars::prelude::*;
 use polars_sql::SQLContext;
+use polars_sql::function_registry::FunctionRegistry;
 use sqlparser::ast::Statement;
 
 use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::sql::locate::Locate;
 
-/// Plans `sql` over the tables of `catalog`.
+/// Plans `sql` over the tables of `catalog`, with the values of `params`.
 ///
 /// # Errors
 /// With the position in the text wherever it can be told.
-pub fn plan(sql: &str, catalog: &Catalog) -> Result<Query> {
+pub fn plan(sql: &str, values: &Params, catalog: &Catalog) -> Result<Query> {
     let tokens = parse::tokenize(sql)?;
     depth::check(&tokens)?;
     let locate = Locate::new(&tokens);
     let mut statement = parse::parse(tokens)?;
     statement::check(&statement)?;
-    if let Statement::ShowTables { .. } = statement {
-        return Ok(Query { frame: show_tables(catalog)?, locate });
+    params::bind(&mut statement, values).map_err(front::refused_parameter)?;
+    let frame = match statement {
+        Statement::ShowTables { .. } => show_tables(catalog),
+        statement => match describe::described(statement) {
+            Ok(described) => frame(described, catalog).and_then(describe::frame),
+            Err(statement) => frame(statement, catalog),
+        },
+    };
+    match frame {
+        Ok(frame) => Ok(Query { frame, locate }),
+        Err(error) => Err(locate.place(error)),
     }
+}
+
+fn frame(mut statement: Statement, catalog: &Catalog) -> Result<LazyFrame> {
     let mut context = SQLContext::new();
-    tables::resolve(&mut statement, catalog, &context).map_err(|error| locate.place(error))?;
-    let frame = context.plan(statement).map_err(|error| locate.place(error.into()))?;
-    Ok(Query { frame, locate })
+    let known = front::Tables::default();
+    tables::resolve(&mut statement, catalog, &context, &known)?;
+    polaroid_sql::rewrite(&mut statement, &Params::None, &known).map_err(front::refused)?;
+    // With a registry of functions the statement is planned in another way: only where it is needed.
+    if front::calls(&statement, |name| scalars::Scalars.contains(name)) {
+        context = context.with_function_registry(Arc::new(scalars::Scalars));
+    }
+    Ok(context.plan(statement)?)
 }
 
 /// The names that `FROM` takes, in a column `name`.

@@ -1,17 +1,18 @@
-//! The parser, with the dialect and the options that `polars-sql` uses itself.
+//! The parser, with the dialect of `polaroid-sql` and the options that `polars-sql` uses itself.
 
+use polaroid_sql::dialect::SqlDialect;
+use polaroid_sql::tokens;
 use sqlparser::ast::Statement;
-use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
-use super::depth;
+use super::{depth, front};
 use crate::error::{Error, Kind, Position, Result};
 
 /// # Errors
 /// [`Kind::EmptySql`], or [`Kind::InvalidSql`] for a text that has no end to a quote or a comment.
 pub fn tokenize(sql: &str) -> Result<Vec<TokenWithSpan>> {
-    let tokens = Tokenizer::new(&GenericDialect {}, sql).tokenize_with_location().map_err(|error| {
+    let tokens = Tokenizer::new(&SqlDialect, sql).tokenize_with_location().map_err(|error| {
         let position = Position { line: error.location.line, column: error.location.column };
         Error::new(Kind::InvalidSql, error.message).at(Some(position))
     })?;
@@ -28,7 +29,8 @@ pub fn tokenize(sql: &str) -> Result<Vec<TokenWithSpan>> {
 /// [`Kind::MultipleStatements`], [`Kind::QueryTooDeep`] or [`Kind::InvalidSql`].
 pub fn parse(tokens: Vec<TokenWithSpan>) -> Result<Statement> {
     let end = end_of_text(&tokens);
-    let mut parser = Parser::new(&GenericDialect {})
+    let tokens = tokens::prepare(tokens).map_err(front::refused)?;
+    let mut parser = Parser::new(&SqlDialect)
         .with_options(ParserOptions { trailing_commas: true, ..Default::default() })
         .with_recursion_limit(depth::PARSER_RECURSION)
         .with_tokens_with_locations(tokens);

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 /// [`Kind::NotReadOnly`] for every statement, and every part of one, that is not a query.
 pub fn check(statement: &Statement) -> Result<()> {
     let is_query = match statement {
-        Statement::Query(_) | Statement::ShowTables { .. } => true,
+        Statement::Query(_) | Statement::ShowTables { .. } | Statement::ExplainTable { .. } => true,
         Statement::Explain { statement, .. } => matches!(**statement, Statement::Query(_)),
         _ => false,
     };
@@ -27,7 +27,9 @@ pub fn check(statement: &Statement) -> Result<()> {
 fn refusal(what: &str) -> Error {
     Error::new(
         Kind::NotReadOnly,
-        format!("{what} is not a query; only SELECT, WITH, VALUES, EXPLAIN and SHOW TABLES are accepted"),
+        format!(
+            "{what} is not a query; only SELECT, WITH, FROM, VALUES, EXPLAIN, DESCRIBE and SHOW TABLES are accepted"
+        ),
     )
 }
 
@@ -89,6 +91,8 @@ mod tests {
             "(SELECT 1) UNION ALL (SELECT 2)",
             "EXPLAIN SELECT 1",
             "SHOW TABLES",
+            "DESCRIBE t",
+            "DESCRIBE SELECT 1",
             "FROM t",
         ] {
             assert_eq!(outcome(sql), None, "{sql}");

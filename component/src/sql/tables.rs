@@ -18,14 +18,20 @@ use sqlparser::ast::{
     Statement, TableAlias, TableFactor, TableFunctionArgs, Value, Visit, VisitMut, Visitor, VisitorMut,
 };
 
+use super::front::Tables;
 use crate::catalog::{self, Catalog, FileFormat, Source};
 use crate::error::{Error, Kind, Result};
 
-/// Registers in `context` every table that `statement` reads, and renames files in it.
-pub fn resolve(statement: &mut Statement, catalog: &Catalog, context: &SQLContext) -> Result<()> {
+/// Registers in `context` and in `known` every table that `statement` reads, and renames files in it.
+pub fn resolve(
+    statement: &mut Statement,
+    catalog: &Catalog,
+    context: &SQLContext,
+    known: &Tables,
+) -> Result<()> {
     let mut names = CommonTables::default();
     let _ = Visit::visit(&*statement, &mut names);
-    let mut resolver = Resolver { catalog, context, common: names.0 };
+    let mut resolver = Resolver { catalog, context, known, common: names.0 };
     match VisitMut::visit(statement, &mut resolver) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
@@ -50,6 +56,7 @@ impl Visitor for CommonTables {
 struct Resolver<'a> {
     catalog: &'a Catalog,
     context: &'a SQLContext,
+    known: &'a Tables,
     common: HashSet<String>,
 }
 
@@ -82,6 +89,13 @@ impl VisitorMut for Resolver<'_> {
 }
 
 impl Resolver<'_> {
+    fn register(&self, key: &str, source: &Source) -> Result<()> {
+        let frame = catalog::scan(source)?;
+        self.known.add(key, &frame);
+        self.context.register(key, frame);
+        Ok(())
+    }
+
     fn name(&self, name: &mut ObjectName, alias: &mut Option<TableAlias>) -> Result<()> {
         let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
         match parts.as_slice() {
@@ -90,10 +104,7 @@ impl Resolver<'_> {
                 let is_common = self.common.contains(&only.value.to_lowercase());
                 match self.catalog.table(None, &only.value) {
                     // Where a common table expression is not in scope, the name is the catalog's.
-                    Ok(Some(source)) => {
-                        self.context.register(&only.value, catalog::scan(&source)?);
-                        Ok(())
-                    }
+                    Ok(Some(source)) => self.register(&only.value, &source),
                     _ if is_common => Ok(()),
                     Err(error) => Err(error),
                     Ok(None) if only.quote_style.is_some() && looks_like_path(&only.value) => {
@@ -107,7 +118,7 @@ impl Resolver<'_> {
                     return Err(self.catalog.unknown(&name.to_string()));
                 };
                 let key = format!("{}.{}", root.value, table.value);
-                self.context.register(&key, catalog::scan(&source)?);
+                self.register(&key, &source)?;
                 rename(name, alias, key, &table.value);
                 Ok(())
             }
@@ -129,7 +140,7 @@ impl Resolver<'_> {
     fn file(&self, path: &Ident, name: &mut ObjectName, alias: &mut Option<TableAlias>) -> Result<()> {
         let path = path.value.clone();
         let source = self.catalog.file(&path)?;
-        self.context.register(&path, catalog::scan(&source)?);
+        self.register(&path, &source)?;
         let stem = stem(&path).to_string();
         rename(name, alias, path, &stem);
         Ok(())
@@ -184,7 +195,7 @@ impl Resolver<'_> {
         let source = Source { format, files };
         if !has_options {
             let key = format!("{function}:{}", paths.join(","));
-            self.context.register(&key, catalog::scan(&source)?);
+            self.register(&key, &source)?;
             rename(name, alias, key, stem);
             return Ok(false);
         }

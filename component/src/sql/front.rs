@@ -1,0 +1,63 @@
+//! What the SQL front end (`polaroid-sql`) needs of the component, and what it says.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use polaroid_sql::Refusal;
+use polaroid_sql::catalog::Catalog;
+use polars::prelude::LazyFrame;
+use sqlparser::ast::{Expr, Statement, TableFactor, Visit, Visitor};
+
+use crate::error::{Error, Kind, Position};
+
+/// The tables of one statement, by the names under which they are registered.
+#[derive(Default)]
+pub struct Tables(RefCell<HashMap<String, LazyFrame>>);
+
+impl Tables {
+    pub fn add(&self, key: &str, frame: &LazyFrame) {
+        self.0.borrow_mut().insert(key.to_string(), frame.clone());
+    }
+}
+
+impl Catalog for Tables {
+    /// A file is opened for this; the plan that follows has its schema from here. Where it cannot be
+    /// read the plan says why.
+    fn columns(&self, table: &TableFactor) -> Option<Vec<String>> {
+        let TableFactor::Table { name, args: None, .. } = table else { return None };
+        let [part] = name.0.as_slice() else { return None };
+        let mut frame = self.0.borrow().get(&part.as_ident()?.value)?.clone();
+        let schema = frame.collect_schema().ok()?;
+        Some(schema.iter_names().map(|name| name.to_string()).collect())
+    }
+}
+
+pub fn refused(refusal: Refusal) -> Error {
+    let position = refusal.span.map(|span| Position { line: span.start.line, column: span.start.column });
+    Error::new(Kind::UnsupportedSql, refusal.message).at(position)
+}
+
+pub fn refused_parameter(refusal: Refusal) -> Error {
+    Error { kind: Kind::InvalidParameter, ..refused(refusal) }
+}
+
+/// Whether `statement` calls a function whose name, in lower case, `is_one`.
+pub fn calls(statement: &Statement, is_one: impl Fn(&str) -> bool) -> bool {
+    struct Calls<F>(F);
+
+    impl<F: Fn(&str) -> bool> Visitor for Calls<F> {
+        type Break = ();
+
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+            match expr {
+                Expr::Function(function) if (self.0)(&function.name.to_string().to_lowercase()) => {
+                    ControlFlow::Break(())
+                }
+                _ => ControlFlow::Continue(()),
+            }
+        }
+    }
+
+    statement.visit(&mut Calls(is_one)).is_break()
+}
