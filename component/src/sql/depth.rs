@@ -252,8 +252,11 @@ mod tests {
                 assert!(matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)), "{kind:?}: {word}");
             }
         }
-        let levels = "1 = 1 | 1 & 1 + 1 * (".repeat(30);
-        assert_eq!(outcome(&format!("SELECT {levels}1{}", ")".repeat(30))), Some(Kind::QueryTooDeep));
+        let levels = "1 = 1 | 1 & 1 + 1 * (".repeat(MAX_NESTING - 1);
+        assert_eq!(
+            outcome(&format!("SELECT {levels}1{}", ")".repeat(MAX_NESTING - 1))),
+            Some(Kind::QueryTooDeep)
+        );
     }
 
     #[test]
