@@ -184,3 +184,19 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
         }
     }
 }
+
+/// The functions that work, as a table in Markdown: `docs/sql.md` has it, and a test holds it to this.
+#[must_use]
+pub fn table() -> String {
+    let mut rows: Vec<String> = registry::entries()
+        .iter()
+        .filter(|entry| entry.kind_name() != "refused")
+        .map(|entry| {
+            let aliases = entry.aliases.join(", ");
+            let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+            format!("| `{}` | {} | {} |\n", cell(entry.signature), cell(&aliases), cell(entry.note))
+        })
+        .collect();
+    rows.sort_unstable();
+    format!("| function | other names | note |\n|---|---|---|\n{}", rows.concat())
+}
