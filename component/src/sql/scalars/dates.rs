@@ -14,13 +14,13 @@ pub static FUNCTIONS: &[Function] = &[
     function("time_bucket", (2, 3), time_bucket),
 ];
 
-const DAY: i64 = 86_400_000_000;
+pub const DAY: i64 = 86_400_000_000;
 
 /// The type of timestamps.
-const TIMESTAMP: DataType = DataType::Datetime(TimeUnit::Microseconds, None);
+pub const TIMESTAMP: DataType = DataType::Datetime(TimeUnit::Microseconds, None);
 
 /// The days since 1970 of a date, None if there is no such date.
-fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+pub fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(-290_000..=290_000).contains(&year)
         || !(1..=12).contains(&month)
         || !(1..=days_in(year, month)).contains(&day)

@@ -50,6 +50,7 @@ pub static FUNCTIONS: &[Function] = &[
         let path = (args.len() == 2).then_some(1);
         with_path(args, path, |found| Ok(found.first().map(|json| json.type_name().to_string())), None)
     }),
+    function("to_json", (1, 1), to_json),
     function("json_valid", (1, 1), |args| {
         Ok(on_text(args.text(0)?, |text| {
             Ok(Some(serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()))
@@ -151,7 +152,7 @@ impl fmt::Display for Json {
             Self::Boolean(value) => write!(formatter, "{value}"),
             Self::Signed(value) => write!(formatter, "{value}"),
             Self::Unsigned(value) => write!(formatter, "{value}"),
-            Self::Float(value) => formatter.write_str(&serde_json::to_string(value).unwrap_or_default()),
+            Self::Float(value) => formatter.write_str(&number(*value)),
             Self::Text(text) => formatter.write_str(&quoted(text)),
             Self::Array(values) => {
                 formatter.write_char('[')?;
@@ -175,6 +176,15 @@ impl fmt::Display for Json {
             }
         }
     }
+}
+
+/// A float as JSON: `1.0`, `0.00001`, `1e-7`, `1e21`.
+fn number(value: f64) -> String {
+    if value != 0.0 && !(1e-6..1e21).contains(&value.abs()) {
+        return format!("{value:e}");
+    }
+    let text = value.to_string();
+    if text.contains('.') { text } else { text + ".0" }
 }
 
 /// A JSON string.
@@ -503,6 +513,59 @@ fn of_nested(args: &Args) -> PolarsResult<Option<Expr>> {
     }
 }
 
+/// Whether `to_json` takes values of a type.
+fn is_plain(dtype: &DataType) -> bool {
+    match dtype {
+        DataType::List(inner) => is_plain(inner),
+        DataType::Struct(fields) => fields.iter().all(|field| is_plain(field.dtype())),
+        DataType::Int128 | DataType::UInt128 => false,
+        dtype => {
+            dtype.is_integer() || dtype.is_float() || dtype.is_bool() || dtype.is_string() || dtype.is_null()
+        }
+    }
+}
+
+/// A value as JSON. Text is a string, also if it is JSON.
+fn to_json(args: &Args) -> PolarsResult<Expr> {
+    if !is_plain(args.dtype(0)) {
+        return args.wrong(0);
+    }
+    Ok(native(vec![args.col(0)], DataType::String, |series| {
+        let values = &series[0];
+        String::collect((0..values.len()).map(|row| match values.get(row)? {
+            AnyValue::Null => Ok(None),
+            value => Ok(Some(json_of(&value, values.dtype())?.to_string())),
+        }))
+    }))
+}
+
+fn json_of(value: &AnyValue, dtype: &DataType) -> PolarsResult<Json> {
+    Ok(match (value, dtype) {
+        (AnyValue::Null, _) => Json::Null,
+        (AnyValue::Boolean(value), _) => Json::Boolean(*value),
+        (AnyValue::String(text), _) => Json::Text((*text).to_string()),
+        (AnyValue::StringOwned(text), _) => Json::Text(text.to_string()),
+        (AnyValue::UInt64(value), _) => Json::Unsigned(*value),
+        (AnyValue::Float32(value), _) => Json::Float(f64::from(*value)),
+        (AnyValue::Float64(value), _) => Json::Float(*value),
+        (AnyValue::List(values), _) => {
+            let elements = (0..values.len()).map(|i| json_of(&values.get(i)?, values.dtype()));
+            Json::Array(elements.collect::<PolarsResult<_>>()?)
+        }
+        (value, DataType::Struct(fields)) => {
+            let values: Vec<AnyValue> = value._iter_struct_av().collect();
+            let fields = fields.iter().zip(&values);
+            let fields =
+                fields.map(|(field, value)| Ok((field.name().to_string(), json_of(value, field.dtype())?)));
+            Json::Object(fields.collect::<PolarsResult<_>>()?)
+        }
+        (value, _) => match value.extract::<i64>() {
+            Some(number) => Json::Signed(number),
+            None => polars_bail!(ComputeError: "to_json: a value of an unknown type"),
+        },
+    })
+}
+
 fn extract(args: &Args) -> PolarsResult<Expr> {
     match of_nested(args)? {
         Some(value) => Ok(value),
@@ -562,6 +625,10 @@ mod tests {
             ("json_type('{\"a\":null}', 'a')", "NULL"),
             ("json_valid('{a:1}')", "false"),
             ("json_valid(' 1 ')", "true"),
+            ("json('[1e20,1e-5,1.5e-7,1e21]')", "[100000000000000000000.0,0.00001,1.5e-7,1e21]"),
+            ("to_json(a)", "1"),
+            ("to_json(struct_pack('x', a, 'y', 'b\"'))", "{\"x\":1,\"y\":\"b\\\"\"}"),
+            ("to_json([1, NULL])", "[1,null]"),
             ("json_exists('{\"a\":null}', '$.a')", "true"),
             ("json_exists('{\"a\":1}', 'b')", "false"),
             ("json_contains('{\"a\":[1,2,{\"b\":3}]}', '{\"b\":3}')", "true"),

@@ -11,6 +11,7 @@
 
 mod args;
 mod dates;
+mod format;
 mod hashes;
 mod json;
 mod lambdas;
@@ -52,6 +53,7 @@ const fn function(
 
 static FUNCTIONS: &[&[Function]] = &[
     text::FUNCTIONS,
+    format::FUNCTIONS,
     hashes::FUNCTIONS,
     lists::FUNCTIONS,
     lambdas::FUNCTIONS,
