@@ -155,7 +155,7 @@ fn one(value: &Value, spec: &str) -> Option<String> {
         _ => return None,
     };
     if let Some(separator) = separator {
-        if kind != "" && kind != "d" && kind != "f" || digits.contains('e') {
+        if !matches!(kind, "" | "d" | "f") || digits.contains('e') {
             return None;
         }
         digits = grouped(&digits, separator);

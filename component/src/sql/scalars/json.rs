@@ -311,6 +311,9 @@ enum Step {
 }
 
 fn path(text: &str) -> PolarsResult<Vec<Step>> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
     if let Some(pointer) = text.strip_prefix('/') {
         return Ok(pointer
             .split('/')
@@ -599,6 +602,7 @@ mod tests {
             ("'$.a.b[#-1]'", "\"x\"", "x"),
             ("'$.\"c\"'", "\"y\"", "y"),
             ("'nope'", "null", "null"),
+            ("'/c'", "\"y\"", "y"),
             ("0", "null", "null"),
         ] {
             assert_eq!(value(&format!("json_extract({J}, {path})")), json, "{path}");

@@ -543,10 +543,15 @@ fn find(series: &[Series]) -> PolarsResult<Vec<Option<Option<usize>>>> {
 
 fn position(args: &Args) -> PolarsResult<Expr> {
     let (list, value, _) = list_and_value(args, 0, 1)?;
-    Ok(native(vec![list, value], DataType::Int32, |series| {
+    Ok(place_of(list, value))
+}
+
+/// The first place of a value in a list of its type, from 1.
+pub fn place_of(list: Expr, value: Expr) -> Expr {
+    native(vec![list, value], DataType::Int32, |series| {
         let found = find(series)?.into_iter();
         i32::collect(found.map(|found| Ok(found.flatten().and_then(|place| i32::try_from(place + 1).ok()))))
-    }))
+    })
 }
 
 /// A test of the codes of two lists.
@@ -826,8 +831,11 @@ fn mad(args: &Args) -> PolarsResult<Expr> {
     Ok(list.list().eval(far).list().agg(element().median()).cast(inner))
 }
 
-/// The counts of the values of a list, in the order of their first places.
-fn frequencies(lists: &Parts) -> PolarsResult<Vec<Option<Vec<(usize, u64)>>>> {
+/// The first places of the values of a list, and how often each is there.
+type Counts = Vec<(usize, u64)>;
+
+/// The counts of the values of lists, in the order of their first places.
+fn frequencies(lists: &Parts) -> PolarsResult<Vec<Option<Counts>>> {
     let codes = codes(&lists.values)?;
     Ok(lists
         .ranges

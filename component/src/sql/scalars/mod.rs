@@ -27,13 +27,13 @@ use polars::lazy::dsl::udf::UserDefinedFunction;
 use polars::lazy::dsl::{AnonymousColumnsUdf, ColumnsUdf, new_column_udf};
 use polars::prelude::*;
 use polars_sql::function_registry::{FunctionOptions, FunctionRegistry};
-use sqlparser::ast::{Expr as SqlExpr, ObjectNamePart, Statement, Visit, VisitMut, Visitor, VisitorMut};
+use sqlparser::ast::{Expr as SqlExpr, ObjectNamePart, Statement, VisitMut, VisitorMut};
 
 use self::args::{Args, Constant, column};
 
 /// A function of ours.
 #[derive(Debug)]
-pub(self) struct Function {
+struct Function {
     name: &'static str,
     /// The least and the greatest number of arguments.
     arity: (usize, usize),
@@ -72,6 +72,7 @@ fn lookup(name: &str) -> Option<&'static Function> {
 }
 
 /// The names of all functions here, in lower case.
+#[cfg_attr(not(test), allow(dead_code, reason = "what is checked against the registry"))]
 pub fn names() -> impl Iterator<Item = &'static str> {
     all().map(|function| function.name)
 }
@@ -115,26 +116,6 @@ pub fn prepare(statement: &mut Statement) -> bool {
     let mut prepare = Prepare(false);
     let _ = VisitMut::visit(statement, &mut prepare);
     prepare.0
-}
-
-/// Whether `statement` calls a function of ours.
-pub fn calls(statement: &Statement) -> bool {
-    struct Calls;
-
-    impl Visitor for Calls {
-        type Break = ();
-
-        fn pre_visit_expr(&mut self, expr: &SqlExpr) -> ControlFlow<()> {
-            if let SqlExpr::Function(function) = expr
-                && parse(&function.name.to_string().to_lowercase()).is_some()
-            {
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        }
-    }
-
-    Visit::visit(statement, &mut Calls).is_break()
 }
 
 /// The function of a name that [`prepare`] may have written, and its constants.
@@ -268,7 +249,7 @@ impl AnonymousColumnsUdf for Call {
 
 /// Evaluates calls in tests.
 #[cfg(test)]
-pub(self) mod testing {
+mod testing {
     use polars::prelude::*;
     use polars_sql::SQLContext;
 
@@ -304,5 +285,32 @@ pub(self) mod testing {
     pub fn error(sql: &str) -> String {
         let table = df!("a" => [1i64]).unwrap();
         select(sql, table).unwrap_err().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let mut seen = HashSet::new();
+        for name in names() {
+            assert_eq!(name, name.to_lowercase());
+            assert!(seen.insert(name), "{name} is there twice");
+        }
+    }
+
+    #[test]
+    fn constants_are_in_the_name() {
+        let constants = vec![None, Some(Constant::Text("x'é".into())), Some(Constant::Integer(-1))];
+        let text = serde_json::to_string(&constants).unwrap();
+        let code: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let (function, parsed) = parse(&format!("list_transform#{code}")).unwrap();
+        assert_eq!((function.name, parsed), ("list_transform", constants));
+        assert!(parse("list_transform#zz").is_none());
+        assert!(parse("nope").is_none());
     }
 }

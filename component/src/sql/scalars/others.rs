@@ -35,6 +35,15 @@ pub static FUNCTIONS: &[Function] = &[
     function("map_values", (1, 1), |args| part(args, "value")),
     function("map_entries", (1, 1), |args| entries(args, 0)),
     function("map_contains", (2, 2), map_contains),
+    function("map_extract_value", (2, 2), |args| {
+        let (values, place) = found(args)?;
+        Ok(values.list().get(place - lit(1), true))
+    }),
+    function("map_extract", (2, 2), |args| {
+        let (values, place) = found(args)?;
+        let count = when(place.clone().is_null()).then(lit(0)).otherwise(lit(1));
+        Ok(values.list().slice(place.fill_null(lit(1)) - lit(1), count))
+    }),
 ];
 
 /// The name of a type in `DuckDB`.
@@ -249,10 +258,20 @@ fn part(args: &Args, name: &'static str) -> PolarsResult<Expr> {
     Ok(entries(args, 0)?.list().eval(polars::lazy::dsl::element().struct_().field_by_name(name)))
 }
 
+/// The values of a map, and the place of a key in it from 1.
+fn found(args: &Args) -> PolarsResult<(Expr, Expr)> {
+    let DataType::Map(key, _) = args.dtype(0) else { return args.wrong(0) };
+    let dtype = args.common([&**key, args.dtype(1)])?;
+    let keys = part(args, "key")?.cast(DataType::List(Box::new(dtype.clone())));
+    Ok((part(args, "value")?, super::lists::place_of(keys, args.col(1).cast(dtype))))
+}
+
 pub fn map_contains(args: &Args) -> PolarsResult<Expr> {
     let DataType::Map(key, _) = args.dtype(0) else { return args.wrong(0) };
-    let wanted = args.col(1).cast(args.common([&**key, args.dtype(1)])?);
-    let found = part(args, "key")?.list().contains(wanted.clone(), false);
+    let dtype = args.common([&**key, args.dtype(1)])?;
+    let wanted = args.col(1).cast(dtype.clone());
+    let keys = part(args, "key")?.cast(DataType::List(Box::new(dtype)));
+    let found = keys.list().contains(wanted.clone(), false);
     Ok(when(wanted.is_null()).then(lit(NULL)).otherwise(found))
 }
 
@@ -265,12 +284,17 @@ mod tests {
         for (sql, expected) in [
             ("typeof(a)", "BIGINT"),
             ("typeof(NULL)", "\"NULL\""),
-            ("typeof([a])", "BIGINT[]"),
+            ("typeof(list_value(a))", "BIGINT[]"),
             ("typeof(struct_pack('b c', a, 'd', 'x'))", "STRUCT(\"b c\" BIGINT, d VARCHAR)"),
             ("typeof(struct_insert(struct_pack('b', a), 'c', 2))", "STRUCT(b BIGINT, c BIGINT)"),
             ("typeof(row(a, 'x'))", "STRUCT(f1 BIGINT, f2 VARCHAR)"),
             ("len(uuid(a))", "36"),
             ("random(a) < 1", "true"),
+            ("typeof(list_histogram(list_value(a, 2)))", "MAP(BIGINT, UBIGINT)"),
+            ("map_extract_value(list_histogram([1, 1, 2]), 1)", "2"),
+            ("map_extract_value(list_histogram([1, 1, 2]), 3)", "null"),
+            ("len(map_extract(list_histogram([1, 1, 2]), 3))", "0"),
+            ("map_contains(list_histogram([1, 1, 2]), 2)", "true"),
         ] {
             assert_eq!(value(sql), expected, "{sql}");
         }
