@@ -20,11 +20,12 @@ mod numbers;
 mod others;
 mod text;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use polars::lazy::dsl::udf::UserDefinedFunction;
-use polars::lazy::dsl::{AnonymousColumnsUdf, ColumnsUdf, new_column_udf};
+use polars::lazy::dsl::{AnonymousColumnsUdf, ColumnsUdf, OpaqueColumnUdf, new_column_udf};
 use polars::prelude::*;
 use polars_sql::function_registry::{FunctionOptions, FunctionRegistry};
 use sqlparser::ast::{Expr as SqlExpr, ObjectNamePart, Statement, VisitMut, VisitorMut};
@@ -131,6 +132,16 @@ fn parse(name: &str) -> Option<(&'static Function, Vec<Option<Constant>>)> {
     Some((lookup(name)?, serde_json::from_slice(&bytes).ok()?))
 }
 
+/// Functions of which no two calls are the same.
+const RANDOM: &[&str] = &["random", "uuid"];
+
+/// The calls by their names. Polars takes two calls for the same only if they are one in memory, and
+/// `SELECT md5(a) … GROUP BY md5(a)` needs that.
+static CALLS: Mutex<BTreeMap<String, OpaqueColumnUdf>> = Mutex::new(BTreeMap::new());
+
+/// How many calls are kept.
+const MOST_CALLS: usize = 1000;
+
 /// The registry that `polars-sql` asks for functions which it does not have.
 #[derive(Default)]
 pub struct Scalars;
@@ -141,9 +152,20 @@ impl FunctionRegistry for Scalars {
     }
 
     fn get_udf(&self, name: &str) -> PolarsResult<Option<UserDefinedFunction>> {
-        Ok(parse(name).map(|(function, constants)| UserDefinedFunction {
+        let Some((function, constants)) = parse(name) else { return Ok(None) };
+        let new = || new_column_udf(Call { function, constants });
+        let fun = if RANDOM.contains(&function.name) {
+            new()
+        } else {
+            let mut calls = CALLS.lock().unwrap_or_else(PoisonError::into_inner);
+            if calls.len() >= MOST_CALLS {
+                calls.clear();
+            }
+            calls.entry(name.to_string()).or_insert_with(new).clone()
+        };
+        Ok(Some(UserDefinedFunction {
             name: function.name.into(),
-            fun: new_column_udf(Call { function, constants }),
+            fun,
             options: FunctionOptions::elementwise(),
         }))
     }
@@ -301,6 +323,14 @@ mod tests {
             assert_eq!(name, name.to_lowercase());
             assert!(seen.insert(name), "{name} is there twice");
         }
+    }
+
+    #[test]
+    fn equal_calls_are_one() {
+        let get = |name| Scalars.get_udf(name).unwrap().unwrap().fun;
+        assert!(get("md5") == get("md5"));
+        assert!(get("md5") != get("sha1"));
+        assert!(get("random") != get("random"));
     }
 
     #[test]
