@@ -67,7 +67,7 @@ fn pool() -> PoolingAllocationConfig {
         // The component's main module comes with small adapter modules that have tables.
         .total_tables(4 * POOL_SLOTS)
         .total_core_instances(8 * POOL_SLOTS)
-        .table_elements(60_000)
+        .table_elements(100_000)
         .max_core_instance_size(4 << 20)
         .max_component_instance_size(4 << 20)
         .max_memory_size(4 << 30)

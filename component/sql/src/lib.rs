@@ -16,6 +16,7 @@ pub mod names;
 pub mod params;
 mod size;
 pub mod tokens;
+pub mod walk;
 
 use sqlparser::ast::Statement;
 use sqlparser::tokenizer::Span;

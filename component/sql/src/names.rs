@@ -19,6 +19,7 @@
 mod keywords;
 mod text;
 
+use crate::walk::{walk, walk_mut};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
@@ -595,7 +596,7 @@ impl Names<'_> {
 
     fn visit(&mut self, part: &mut impl VisitMut, scope: &Scope, aliases: Option<&Aliases>) -> Result<()> {
         let mut resolver = Resolver { names: self, scope, aliases, depth: 0, lambda: Vec::new() };
-        match part.visit(&mut resolver) {
+        match walk_mut(part, &mut resolver) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(refusal) => Err(refusal),
         }
@@ -845,7 +846,7 @@ fn written_name(item: &SelectItem, windows: &[NamedWindowDefinition]) -> Option<
 fn stands_for_many(expr: &Expr) -> bool {
     let mut depth = 0;
     let mut many = Many { depth: &mut depth };
-    matches!(sqlparser::ast::Visit::visit(expr, &mut many), ControlFlow::Break(()))
+    matches!(walk(expr, &mut many), ControlFlow::Break(()))
 }
 
 struct Many<'a> {

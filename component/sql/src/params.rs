@@ -17,6 +17,7 @@
 //!
 //! A value is never text of the statement: whatever a string holds, it stays one literal.
 
+use crate::walk::walk_mut;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::ControlFlow;
@@ -26,7 +27,7 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor as SerdeVisitor};
 use serde_json::value::RawValue;
 use sqlparser::ast::{
     CastKind, DataType, ExactNumberInfo, Expr, Interval, Statement, TimezoneInfo, UnaryOperator, Value,
-    ValueWithSpan, VisitMut, VisitorMut,
+    ValueWithSpan, VisitorMut,
 };
 use sqlparser::tokenizer::{Location, Span};
 
@@ -64,7 +65,7 @@ enum Literal {
 /// A placeholder without a value, a value without a placeholder, or two styles of placeholders.
 pub fn bind(statement: &mut Statement, params: &Params) -> Result<()> {
     let mut found = Found::default();
-    let _ = statement.visit(&mut found);
+    let _ = walk_mut(statement, &mut found);
     let style = found.style()?;
     match (style, params) {
         (None, Params::None) => return Ok(()),
@@ -133,7 +134,7 @@ pub fn bind(statement: &mut Statement, params: &Params) -> Result<()> {
     if let Some(name) = superfluous {
         return Err(Refusal::new(format!("parameter {name} is not used in the statement")));
     }
-    match statement.visit(&mut Fill { values }) {
+    match walk_mut(statement, &mut Fill { values }) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(refusal) => Err(refusal),
     }

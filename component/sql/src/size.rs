@@ -1,6 +1,7 @@
 //! How large a part of a tree is. A rewrite that copies a part multiplies with those around and inside it:
 //! what is copied must be small.
 
+use crate::walk::walk;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, Query, Visit, Visitor};
@@ -44,7 +45,7 @@ impl Visitor for Count {
 
 fn count(part: &impl Visit, most: usize) -> Count {
     let mut count = Count { parts: 0, depth: 0, deepest: 0, most };
-    let _ = part.visit(&mut count);
+    let _ = walk(part, &mut count);
     count
 }
 

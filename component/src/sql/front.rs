@@ -2,12 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 use polaroid_sql::Refusal;
 use polaroid_sql::catalog::Catalog;
 use polars::prelude::LazyFrame;
-use sqlparser::ast::{Expr, Statement, TableFactor, Visit, Visitor};
+use sqlparser::ast::TableFactor;
 
 use crate::error::{Error, Kind, Position};
 
@@ -40,24 +39,4 @@ pub fn refused(refusal: Refusal) -> Error {
 
 pub fn refused_parameter(refusal: Refusal) -> Error {
     Error { kind: Kind::InvalidParameter, ..refused(refusal) }
-}
-
-/// Whether `statement` calls a function whose name, in lower case, `is_one`.
-pub fn calls(statement: &Statement, is_one: impl Fn(&str) -> bool) -> bool {
-    struct Calls<F>(F);
-
-    impl<F: Fn(&str) -> bool> Visitor for Calls<F> {
-        type Break = ();
-
-        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-            match expr {
-                Expr::Function(function) if (self.0)(&function.name.to_string().to_lowercase()) => {
-                    ControlFlow::Break(())
-                }
-                _ => ControlFlow::Continue(()),
-            }
-        }
-    }
-
-    statement.visit(&mut Calls(is_one)).is_break()
 }

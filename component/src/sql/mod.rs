@@ -16,7 +16,6 @@ use std::sync::Arc;
 use polaroid_sql::params::{self, Params};
 use polars::prelude::*;
 use polars_sql::SQLContext;
-use polars_sql::function_registry::FunctionRegistry;
 use sqlparser::ast::Statement;
 
 use crate::catalog::Catalog;
@@ -53,7 +52,7 @@ fn frame(mut statement: Statement, catalog: &Catalog) -> Result<LazyFrame> {
     tables::resolve(&mut statement, catalog, &context, &known)?;
     polaroid_sql::rewrite(&mut statement, &Params::None, &known).map_err(front::refused)?;
     // With a registry of functions the statement is planned in another way: only where it is needed.
-    if front::calls(&statement, |name| scalars::Scalars.contains(name)) {
+    if scalars::prepare(&mut statement) {
         context = context.with_function_registry(Arc::new(scalars::Scalars));
     }
     Ok(context.plan(statement)?)

@@ -1,9 +1,10 @@
 //! Exactly one read-only statement. `polars-sql` would also run `CREATE TABLE AS`, `DROP`,
 //! `DELETE` and `TRUNCATE` on its own tables; they are refused before planning.
 
+use polaroid_sql::walk::walk;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{Query, Select, SetExpr, Statement, Visit, Visitor};
+use sqlparser::ast::{Query, Select, SetExpr, Statement, Visitor};
 
 use crate::error::{Error, Kind, Result};
 
@@ -18,7 +19,7 @@ pub fn check(statement: &Statement) -> Result<()> {
     if !is_query {
         return Err(refusal(&first_word(statement)));
     }
-    match statement.visit(&mut Writes) {
+    match walk(statement, &mut Writes) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(what) => Err(refusal(what)),
     }

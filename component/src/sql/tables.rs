@@ -8,6 +8,7 @@
 //!
 //! Names of common table expressions come first, as in SQL.
 
+use polaroid_sql::walk::{walk, walk_mut};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
@@ -15,7 +16,7 @@ use glob::Pattern;
 use polars_sql::SQLContext;
 use sqlparser::ast::{
     Array, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, ObjectName, ObjectNamePart, Query,
-    Statement, TableAlias, TableFactor, TableFunctionArgs, Value, Visit, VisitMut, Visitor, VisitorMut,
+    Statement, TableAlias, TableFactor, TableFunctionArgs, Value, Visitor, VisitorMut,
 };
 
 use super::front::Tables;
@@ -30,9 +31,9 @@ pub fn resolve(
     known: &Tables,
 ) -> Result<()> {
     let mut names = CommonTables::default();
-    let _ = Visit::visit(&*statement, &mut names);
+    let _ = walk(&*statement, &mut names);
     let mut resolver = Resolver { catalog, context, known, common: names.0 };
-    match VisitMut::visit(statement, &mut resolver) {
+    match walk_mut(statement, &mut resolver) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
     }

@@ -9,11 +9,12 @@
 //! Needs the columns of the one table in `FROM`. Not covered: `COLUMNS('regular expression')` inside an
 //! expression (alone in the list the engine does it itself), and lambdas.
 
+use crate::walk::walk_mut;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     ExcludeSelectItem, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Select, SelectItem,
-    TableFactor, VisitMut, VisitorMut,
+    TableFactor, VisitorMut,
 };
 
 use super::text;
@@ -76,7 +77,7 @@ pub fn rewrite(select: &mut Select, catalog: &dyn Catalog) -> Result<()> {
         }
         for column in columns {
             let mut one = expr.clone();
-            let _ = one.visit(&mut Fill(&column));
+            let _ = walk_mut(&mut one, &mut Fill(&column));
             projection.push(SelectItem::ExprWithAlias {
                 expr: one,
                 alias: alias.cloned().unwrap_or_else(|| ident(&column)),

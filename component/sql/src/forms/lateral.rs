@@ -8,12 +8,13 @@
 //!
 //! Not covered: subqueries of several rows: a join does the same.
 
+use crate::walk::walk_mut;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor,
-    VisitMut, VisitorMut,
+    VisitorMut,
 };
 
 use super::{bare, nested};
@@ -81,7 +82,7 @@ pub fn rewrite(select: &mut Select) -> Result<()> {
             *item = SelectItem::ExprWithAlias { alias: ident(&text_of(expr)), expr: expr.clone() };
         }
     }
-    let _ = select.visit(&mut Replace(&values));
+    let _ = walk_mut(select, &mut Replace(&values));
     Ok(())
 }
 

@@ -24,9 +24,10 @@ mod unnest;
 
 pub(crate) use asof::{INNER as ASOF_INNER, LEFT as ASOF_LEFT};
 
+use crate::walk::walk_mut;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{Expr, Query, Select, Statement, TableFactor, Value, VisitMut, VisitorMut};
+use sqlparser::ast::{Expr, Query, Select, Statement, TableFactor, Value, VisitorMut};
 
 use crate::catalog::Catalog;
 use crate::{Refusal, Result};
@@ -37,7 +38,7 @@ use crate::{Refusal, Result};
 /// A form that is not supported.
 pub fn before_names(statement: &mut Statement, catalog: &dyn Catalog) -> Result<()> {
     refused::statement(statement)?;
-    into_result(statement.visit(&mut Early { catalog, ctes: Vec::new() }))
+    into_result(walk_mut(statement, &mut Early { catalog, ctes: Vec::new() }))
 }
 
 /// All others, after names were given: they may change expressions as they like.
@@ -45,7 +46,7 @@ pub fn before_names(statement: &mut Statement, catalog: &dyn Catalog) -> Result<
 /// # Errors
 /// A form that is not supported.
 pub fn rewrite(statement: &mut Statement) -> Result<()> {
-    into_result(statement.visit(&mut Late))
+    into_result(walk_mut(statement, &mut Late))
 }
 
 fn into_result(flow: ControlFlow<Refusal>) -> Result<()> {

@@ -8,6 +8,7 @@
 //! Both group by, or repeat, the other columns of the table, which must be known. Not covered: values that
 //! are not listed (`IN (ANY)`, a subquery), several columns after `FOR`.
 
+use crate::walk::walk;
 use sqlparser::ast::{
     BinaryOperator, Expr, ExprWithAlias, GroupByExpr, NullInclusion, PivotValueSource, SelectItem, SetExpr,
     SetOperator, SetQuantifier, TableAlias, TableFactor, Visit, Visitor,
@@ -101,7 +102,7 @@ fn read(part: &impl Visit) -> Vec<String> {
         }
     }
     let mut names = Names(Vec::new());
-    let _ = part.visit(&mut names);
+    let _ = walk(part, &mut names);
     names.0
 }
 

@@ -10,12 +10,13 @@
 //! Not covered: several `UNNEST` in one list beside each other (DuckDB fills the shorter ones with nulls),
 //! `UNNEST` beside windows or aggregates, and of structures.
 
+use crate::walk::{walk, walk_mut};
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, Join,
-    JoinConstraint, JoinOperator, Select, SelectItem, TableAlias, TableAliasColumnDef, TableFactor, Visit,
-    VisitMut, Visitor, VisitorMut, WildcardAdditionalOptions,
+    JoinConstraint, JoinOperator, Select, SelectItem, TableAlias, TableAliasColumnDef, TableFactor, Visitor,
+    VisitorMut, WildcardAdditionalOptions,
 };
 
 use super::{bare, binary, nested, number};
@@ -30,7 +31,7 @@ pub fn rewrite(select: &mut Select) -> Result<()> {
 
 fn in_list(select: &mut Select) -> Result<()> {
     let mut found = Found::default();
-    let _ = select.projection.visit(&mut found);
+    let _ = walk(&select.projection, &mut found);
     if found.lists.is_empty() {
         return Ok(());
     }
@@ -205,7 +206,7 @@ fn in_from(select: &mut Select) -> Result<()> {
         }
     }
     if !renamed.is_empty() {
-        let _ = select.visit(&mut Unqualify(&renamed));
+        let _ = walk_mut(select, &mut Unqualify(&renamed));
     }
     Ok(())
 }

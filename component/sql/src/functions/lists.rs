@@ -1,11 +1,11 @@
 //! Lists, and the functions that take a lambda.
 
+use crate::walk::walk;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
-    LambdaFunction, LambdaFunctionParameter, LambdaSyntax, OneOrManyWithParens, Spanned, Subscript, Visit,
-    Visitor,
+    LambdaFunction, LambdaFunctionParameter, LambdaSyntax, OneOrManyWithParens, Spanned, Subscript, Visitor,
 };
 
 use super::call::{self, Call};
@@ -207,7 +207,7 @@ pub(super) fn lambda(mut call: Call, _context: &mut Context) -> Result<Expr> {
         return Err(call.refusal(&format!("takes a lambda with {params} parameter(s), without the place")));
     }
     let mut check = Check { names: &names, problem: None };
-    let _ = Visit::visit(&*lambda.body, &mut check);
+    let _ = walk(&*lambda.body, &mut check);
     if let Some((problem, span)) = check.problem {
         return Err(Refusal { span: Some(span), ..call.refusal(&problem) });
     }

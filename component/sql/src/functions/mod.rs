@@ -17,11 +17,10 @@ mod strings;
 mod structs;
 mod template;
 
+use crate::walk::walk_mut;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{
-    AccessExpr, BinaryOperator, Expr, Function, Spanned, Statement, Subscript, VisitMut, VisitorMut,
-};
+use sqlparser::ast::{AccessExpr, BinaryOperator, Expr, Function, Spanned, Statement, Subscript, VisitorMut};
 
 use crate::{Refusal, Result};
 use call::Call;
@@ -33,7 +32,7 @@ use template::{Context, group};
 /// # Errors
 /// A function that is unknown or that nothing stands for, or a call that its rule does not cover.
 pub fn rewrite(statement: &mut Statement) -> Result<()> {
-    match VisitMut::visit(statement, &mut Rewriter { context: Context::default() }) {
+    match walk_mut(statement, &mut Rewriter { context: Context::default() }) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(refusal) => Err(refusal),
     }
@@ -42,7 +41,7 @@ pub fn rewrite(statement: &mut Statement) -> Result<()> {
 /// Turns the arrows of lambdas into lambdas: `list_transform(l, x -> x + 1)`. The parser reads them as operators, and
 /// `(x, y)` as a row. For those who look at the tree before [`rewrite`] does, which does so itself.
 pub fn mark_lambdas(statement: &mut Statement) {
-    let _ = VisitMut::visit(statement, &mut Lambdas);
+    let _ = walk_mut(statement, &mut Lambdas);
 }
 
 struct Lambdas;

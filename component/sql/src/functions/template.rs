@@ -1,11 +1,11 @@
 //! Rewrites are written as SQL: `$1` is the first argument.
 
+use crate::walk::{walk, walk_mut};
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
-    Ident, ObjectName, ObjectNamePart, Value, ValueWithSpan, Visit, VisitMut, Visitor, VisitorMut,
-    WindowType,
+    Ident, ObjectName, ObjectNamePart, Value, ValueWithSpan, Visitor, VisitorMut, WindowType,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
@@ -60,7 +60,7 @@ pub(super) fn form(template: &str, args: &[Expr], name: &str, context: &mut Cont
 pub(super) fn aggregate(template: &str, args: &[Expr], call: &Call, context: &mut Context) -> Result<Expr> {
     let mut expr = parse(template);
     let mut attach = Attach { call, count: 0 };
-    if let ControlFlow::Break(refusal) = VisitMut::visit(&mut expr, &mut attach) {
+    if let ControlFlow::Break(refusal) = walk_mut(&mut expr, &mut attach) {
         return Err(refusal);
     }
     assert!(attach.count > 0, "template {template} has no aggregate");
@@ -135,7 +135,7 @@ type Refuse<'a> = &'a dyn Fn(&str) -> Refusal;
 
 fn fill(mut expr: Expr, args: &[Expr], refuse: Refuse, context: &mut Context) -> Result<Expr> {
     let mut fill = Fill { args, uses: vec![0; args.len()] };
-    let _ = VisitMut::visit(&mut expr, &mut fill);
+    let _ = walk_mut(&mut expr, &mut fill);
     for (arg, uses) in args.iter().zip(fill.uses) {
         if uses > 1 {
             copy(arg, uses - 1, refuse, context)?;
@@ -147,7 +147,7 @@ fn fill(mut expr: Expr, args: &[Expr], refuse: Refuse, context: &mut Context) ->
 /// Accounts for `times` copies of `expr`.
 fn copy(expr: &Expr, times: usize, refuse: Refuse, context: &mut Context) -> Result<()> {
     let mut look = Look { size: 0, volatile: false };
-    let _ = Visit::visit(expr, &mut look);
+    let _ = walk(expr, &mut look);
     if look.volatile {
         return Err(refuse(
             "cannot take a random argument here: compute the random value in a subquery and use its column",

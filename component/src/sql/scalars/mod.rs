@@ -28,7 +28,7 @@ use polars::lazy::dsl::udf::UserDefinedFunction;
 use polars::lazy::dsl::{AnonymousColumnsUdf, ColumnsUdf, OpaqueColumnUdf, new_column_udf};
 use polars::prelude::*;
 use polars_sql::function_registry::{FunctionOptions, FunctionRegistry};
-use sqlparser::ast::{Expr as SqlExpr, ObjectNamePart, Statement, VisitMut, VisitorMut};
+use sqlparser::ast::{Expr as SqlExpr, ObjectNamePart, Statement, VisitorMut};
 
 use self::args::{Args, Constant, column};
 
@@ -115,7 +115,7 @@ pub fn prepare(statement: &mut Statement) -> bool {
     }
 
     let mut prepare = Prepare(false);
-    let _ = VisitMut::visit(statement, &mut prepare);
+    let _ = polaroid_sql::walk::walk_mut(statement, &mut prepare);
     prepare.0
 }
 
