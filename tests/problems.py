@@ -8,6 +8,7 @@ STATUS = {
     # the request
     "invalid_json": 400,          # no JSON, or JSON that is no query
     "invalid_option": 400,        # an option with a value that is not valid
+    "invalid_parameter": 400,
     "invalid_utf8": 400,
     "unknown_format": 400,        # a format asked for by name
     "not_acceptable": 406,        # no known format in Accept

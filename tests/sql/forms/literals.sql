@@ -1,2 +1,2 @@
 -- Literals of strings and numbers.
-SELECT E'it\\'s' AS a, $$it's$$ AS b, 1_000 AS c
+SELECT E'it\'s' AS a, $$it's$$ AS b, 1_000 AS c

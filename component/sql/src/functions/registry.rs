@@ -526,7 +526,7 @@ static ENTRIES: &[Entry] = &[
         "format(s, x, …)",
         "fmt's: {}, {0}, {:.2f}, {:05d}, {:,}, {:>10}, {:x}; NULL if an argument is; too few arguments are an error",
     ),
-    scalar("printf", &[], "printf(s, x, …)", "%d %s %f %.2f %5d %-5s %x %,d %%; NULL if an argument is"),
+    refused("printf", &[], "write format('{} {}', x, y)"),
     scalar(
         "format_bytes",
         &["formatreadablesize"],
@@ -806,7 +806,7 @@ static ENTRIES: &[Entry] = &[
     rewritten("list_string_agg", &[], lists::simple, "list_string_agg(l)", ""),
     rewritten("list_unique", &["array_unique"], lists::simple, "list_unique(l)", ""),
     rewritten("array_to_string", &[], lists::simple, "array_to_string(l, separator)", ""),
-    rewritten("array_length", &[], lists::simple, "array_length(l)", "a smaller integer type than in DuckDB"),
+    rewritten("array_length", &[], lists::simple, "array_length(l)", ""),
     rewritten(
         "list_aggregate",
         &["list_aggr", "array_aggregate", "array_aggr", "aggregate"],
@@ -905,12 +905,7 @@ static ENTRIES: &[Entry] = &[
     ),
     scalar("flatten", &[], "flatten(l)", "one level of lists less; NULL lists are skipped"),
     scalar("list_resize", &["array_resize"], "list_resize(l, n[, x])", "cut, or filled with x (NULL)"),
-    scalar(
-        "list_zip",
-        &["array_zip"],
-        "list_zip(l, m, …[, truncate])",
-        "a list of structs; the shorter ones filled with NULLs",
-    ),
+    refused("list_zip", &["array_zip"], "there is no function for this"),
     scalar(
         "list_select",
         &["array_select"],
@@ -1026,8 +1021,8 @@ static ENTRIES: &[Entry] = &[
         "the value, NULL if there is none",
     ),
     scalar("map_contains", &[], "map_contains(m, key)", "whether there is the key"),
-    scalar("map", &[], "map(keys, values)", "a map of two lists"),
-    scalar("map_from_entries", &[], "map_from_entries(l)", "a map of a list of structs"),
+    refused("map", &[], "make a struct, with struct_pack(k := x, …)"),
+    refused("map_from_entries", &[], "make a struct, with struct_pack(k := x, …)"),
     refused("map_concat", &["map_contains_entry", "map_contains_value"], "join the maps outside"),
     refused("union_value", &["union_tag", "union_extract"], "there are no unions here"),
     refused(
@@ -1065,10 +1060,10 @@ static ENTRIES: &[Entry] = &[
     ),
     scalar("json_valid", &[], "json_valid(s)", "whether it is JSON"),
     scalar("json_contains", &[], "json_contains(j, needle)", "whether the needle is in it"),
-    scalar("json_structure", &[], "json_structure(j)", "the types, as JSON"),
+    refused("json_structure", &[], "json_type(j) and json_keys(j) tell the parts"),
     scalar("to_json", &["json_quote", "row_to_json", "array_to_json"], "to_json(x)", "a value as JSON"),
-    scalar("json_object", &["json_build_object"], "json_object(key, x, …)", "as JSON"),
-    scalar("json_array", &["json_build_array"], "json_array(x, …)", "as JSON"),
+    refused("json_object", &["json_build_object"], "write to_json(struct_pack(k := x, …))"),
+    refused("json_array", &["json_build_array"], "write to_json([x, …])"),
     scalar("json", &[], "json(s)", "JSON without blanks"),
     scalar("json_pretty", &[], "json_pretty(j)", "indented by four"),
     scalar("json_merge_patch", &[], "json_merge_patch(j, k)", "RFC 7386"),
@@ -1095,7 +1090,7 @@ static ENTRIES: &[Entry] = &[
         "typeof(x)",
         "the type by DuckDB's name: BIGINT, DOUBLE, VARCHAR, BLOB, DECIMAL(9,2), TIMESTAMP, TIMESTAMP_MS, TIMESTAMP_NS, TIMESTAMP WITH TIME ZONE, INTERVAL, BIGINT[], STRUCT(a BIGINT), MAP(VARCHAR, BIGINT); \"NULL\" with its quotes for a NULL",
     ),
-    scalar("version", &[], "version()", "the version of the engine, text"),
+    refused("version", &[], "GET /version tells it"),
     refused(
         "current_database",
         &[

@@ -330,7 +330,7 @@ fn places(len: usize, begin: i64, end: i64, step: i64) -> Box<dyn Iterator<Item 
 
 fn slice(args: &Args) -> PolarsResult<Expr> {
     let (begin, end) = (args.integer(1)?, args.integer(2)?);
-    let step = if args.len() == 4 { args.integer(3)? } else { lit(1i64) };
+    let step = if args.len() == 4 { args.integer(3)? } else { lit(1i64).cast(DataType::Int64) };
     if args.dtype(0).is_string() {
         if args.len() == 4 {
             polars_bail!(ComputeError: "list_slice of text does not take a step");

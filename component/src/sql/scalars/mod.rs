@@ -326,6 +326,13 @@ mod tests {
     }
 
     #[test]
+    fn what_the_front_end_lists_is_there() {
+        for entry in polaroid_sql::functions::registry::entries() {
+            assert!(entry.kind_name() != "scalar" || contains(entry.name), "{}", entry.name);
+        }
+    }
+
+    #[test]
     fn equal_calls_are_one() {
         let get = |name| Scalars.get_udf(name).unwrap().unwrap().fun;
         assert!(get("md5") == get("md5"));

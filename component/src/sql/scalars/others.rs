@@ -286,7 +286,7 @@ mod tests {
             ("typeof(NULL)", "\"NULL\""),
             ("typeof(list_value(a))", "BIGINT[]"),
             ("typeof(struct_pack('b c', a, 'd', 'x'))", "STRUCT(\"b c\" BIGINT, d VARCHAR)"),
-            ("typeof(struct_insert(struct_pack('b', a), 'c', 2))", "STRUCT(b BIGINT, c BIGINT)"),
+            ("typeof(struct_insert(struct_pack('b', a), 'c', 2))", "STRUCT(b BIGINT, c INTEGER)"),
             ("typeof(row(a, 'x'))", "STRUCT(f1 BIGINT, f2 VARCHAR)"),
             ("len(uuid(a))", "36"),
             ("random(a) < 1", "true"),

@@ -334,7 +334,7 @@ impl Patterns {
 }
 
 fn extract_all(args: &Args) -> PolarsResult<Expr> {
-    let group = if args.len() == 3 { args.integer(2)? } else { lit(0i64) };
+    let group = if args.len() == 3 { args.integer(2)? } else { lit(0i64).cast(DataType::Int64) };
     Ok(native(vec![args.text(0)?, args.text(1)?, group], Vec::<Option<String>>::dtype(), |series| {
         let (texts, patterns, groups) = (series[0].str()?, series[1].str()?, series[2].i64()?);
         let mut regexes = Patterns::default();
