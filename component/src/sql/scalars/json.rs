@@ -586,7 +586,6 @@ fn extract_string(args: &Args) -> PolarsResult<Expr> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{error, value};
-    use super::*;
 
     const J: &str = r#"'{"a": {"b": [1, "x"]}, "c": "y", "d": null, "e": 1e3, "c": 2}'"#;
 
