@@ -16,6 +16,7 @@ pub mod names;
 pub mod params;
 mod size;
 pub mod tokens;
+mod tree;
 pub mod walk;
 
 use sqlparser::ast::Statement;

@@ -19,7 +19,6 @@
 mod keywords;
 mod text;
 
-use crate::walk::{walk, walk_mut};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
@@ -32,7 +31,8 @@ use sqlparser::ast::{
 };
 
 use crate::catalog::Catalog;
-use crate::dialect::call;
+use crate::tree::call;
+use crate::walk::{walk, walk_mut};
 use crate::{Refusal, Result, size};
 
 /// Gives the columns of `statement` their names, and finds what its names mean.

@@ -17,7 +17,6 @@
 //!
 //! A value is never text of the statement: whatever a string holds, it stays one literal.
 
-use crate::walk::walk_mut;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::ControlFlow;
@@ -31,6 +30,7 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::{Location, Span};
 
+use crate::walk::walk_mut;
 use crate::{Refusal, Result};
 
 /// The values of a request.

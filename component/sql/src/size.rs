@@ -1,11 +1,11 @@
 //! How large a part of a tree is. A rewrite that copies a part multiplies with those around and inside it:
 //! what is copied must be small.
 
-use crate::walk::walk;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, Query, Visit, Visitor};
 
+use crate::walk::walk;
 use crate::{Refusal, Result};
 
 /// Parts of an expression that is copied a few times.

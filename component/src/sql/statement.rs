@@ -1,9 +1,9 @@
 //! Exactly one read-only statement. `polars-sql` would also run `CREATE TABLE AS`, `DROP`,
 //! `DELETE` and `TRUNCATE` on its own tables; they are refused before planning.
 
-use polaroid_sql::walk::walk;
 use std::ops::ControlFlow;
 
+use polaroid_sql::walk::walk;
 use sqlparser::ast::{Query, Select, SetExpr, Statement, Visitor};
 
 use crate::error::{Error, Kind, Result};

@@ -8,11 +8,11 @@
 //!
 //! Names of common table expressions come first, as in SQL.
 
-use polaroid_sql::walk::{walk, walk_mut};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use glob::Pattern;
+use polaroid_sql::walk::{walk, walk_mut};
 use polars_sql::SQLContext;
 use sqlparser::ast::{
     Array, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, ObjectName, ObjectNamePart, Query,

@@ -6,7 +6,7 @@
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
 
 use super::{bare, binary, nested, number, take};
-use crate::dialect::call;
+use crate::tree::call;
 use crate::{Result, size};
 
 pub fn rewrite(expr: &mut Expr) -> Result<()> {

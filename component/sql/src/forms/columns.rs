@@ -9,7 +9,6 @@
 //! Needs the columns of the one table in `FROM`. Not covered: `COLUMNS('regular expression')` inside an
 //! expression (alone in the list the engine does it itself), and lambdas.
 
-use crate::walk::walk_mut;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
@@ -20,6 +19,7 @@ use sqlparser::ast::{
 use super::text;
 use crate::catalog::Catalog;
 use crate::names::ident;
+use crate::walk::walk_mut;
 use crate::{Refusal, Result, size};
 
 pub fn rewrite(select: &mut Select, catalog: &dyn Catalog) -> Result<()> {

@@ -8,7 +8,6 @@
 //!
 //! Not covered: subqueries of several rows: a join does the same.
 
-use crate::walk::walk_mut;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
@@ -19,6 +18,7 @@ use sqlparser::ast::{
 
 use super::{bare, nested};
 use crate::names::{ident, text_of};
+use crate::walk::walk_mut;
 use crate::{Refusal, Result, size};
 
 pub fn rewrite(select: &mut Select) -> Result<()> {

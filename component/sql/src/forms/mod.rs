@@ -24,12 +24,13 @@ mod unnest;
 
 pub(crate) use asof::{INNER as ASOF_INNER, LEFT as ASOF_LEFT};
 
-use crate::walk::walk_mut;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, Query, Select, Statement, TableFactor, Value, VisitorMut};
 
 use crate::catalog::Catalog;
+use crate::tree::{bare, number, string, text};
+use crate::walk::walk_mut;
 use crate::{Refusal, Result};
 
 /// Forms that change which columns there are, before names are given.
@@ -130,14 +131,6 @@ impl VisitorMut for Late {
     }
 }
 
-/// Without parentheses around it.
-fn bare(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Nested(inner) => bare(inner),
-        expr => expr,
-    }
-}
-
 fn nested(expr: Expr) -> Expr {
     match expr {
         expr @ (Expr::Identifier(_)
@@ -147,25 +140,6 @@ fn nested(expr: Expr) -> Expr {
         | Expr::Function(_)) => expr,
         expr => Expr::Nested(Box::new(expr)),
     }
-}
-
-fn text(expr: &Expr) -> Option<&str> {
-    match bare(expr) {
-        Expr::Value(value) => match &value.value {
-            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(text),
-            Value::DollarQuotedString(text) => Some(&text.value),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn string(text: impl Into<String>) -> Expr {
-    Expr::value(Value::SingleQuotedString(text.into()))
-}
-
-fn number(value: impl ToString) -> Expr {
-    Expr::value(Value::Number(value.to_string(), false))
 }
 
 fn binary(left: Expr, op: sqlparser::ast::BinaryOperator, right: Expr) -> Expr {

@@ -15,7 +15,7 @@ use sqlparser::ast::{
 };
 
 use super::{any_of, bare, binary, not, string, take, text};
-use crate::dialect::call;
+use crate::tree::call;
 use crate::{Refusal, Result, size};
 
 pub fn rewrite(expr: &mut Expr) -> Result<()> {

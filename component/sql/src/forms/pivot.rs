@@ -8,7 +8,6 @@
 //! Both group by, or repeat, the other columns of the table, which must be known. Not covered: values that
 //! are not listed (`IN (ANY)`, a subquery), several columns after `FOR`.
 
-use crate::walk::walk;
 use sqlparser::ast::{
     BinaryOperator, Expr, ExprWithAlias, GroupByExpr, NullInclusion, PivotValueSource, SelectItem, SetExpr,
     SetOperator, SetQuantifier, TableAlias, TableFactor, Visit, Visitor,
@@ -17,6 +16,7 @@ use sqlparser::ast::{
 use super::{balanced, bare, binary, nested, string, text};
 use crate::catalog::Catalog;
 use crate::names::{bare_query, ident, select_from};
+use crate::walk::walk;
 use crate::{Refusal, Result, size};
 
 /// Each is a plan of its own.

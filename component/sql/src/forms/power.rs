@@ -3,7 +3,7 @@
 use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::{cast, double, take};
-use crate::dialect::call;
+use crate::tree::call;
 
 pub fn rewrite(expr: &mut Expr) {
     if let Expr::BinaryOp { left, op: BinaryOperator::PGExp, right } = expr {

@@ -14,8 +14,8 @@ use sqlparser::ast::{
 };
 
 use super::{bare, binary, nested, number};
-use crate::dialect::call;
 use crate::names::select_all;
+use crate::tree::call;
 use crate::{Refusal, Result};
 
 const PRIME: i64 = 2_147_483_647;

@@ -12,7 +12,7 @@
 use sqlparser::ast::{Expr, Value};
 
 use super::{not, take};
-use crate::dialect::call;
+use crate::tree::call;
 
 pub fn rewrite(expr: &mut Expr) {
     let or = |inner: &mut Expr, value: bool| {

@@ -178,10 +178,7 @@ fn compare(a: &[Expr], op: &BinaryOperator, b: &[Expr]) -> Option<Expr> {
             Expr::IsNotNull(Box::new(nested(a.clone()))),
         );
         let yes = |condition| {
-            crate::dialect::call(
-                "COALESCE",
-                vec![condition, Expr::value(sqlparser::ast::Value::Boolean(false))],
-            )
+            crate::tree::call("COALESCE", vec![condition, Expr::value(sqlparser::ast::Value::Boolean(false))])
         };
         Expr::Nested(Box::new(binary(yes(smaller), BinaryOperator::Or, Expr::Nested(Box::new(before_null)))))
     };

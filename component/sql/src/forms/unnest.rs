@@ -10,7 +10,6 @@
 //! Not covered: several `UNNEST` in one list beside each other (DuckDB fills the shorter ones with nulls),
 //! `UNNEST` beside windows or aggregates, and of structures.
 
-use crate::walk::{walk, walk_mut};
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
@@ -20,8 +19,9 @@ use sqlparser::ast::{
 };
 
 use super::{bare, binary, nested, number};
-use crate::dialect::call;
 use crate::names::{bare_query, ident, select_from};
+use crate::tree::call;
+use crate::walk::{walk, walk_mut};
 use crate::{Refusal, Result};
 
 pub fn rewrite(select: &mut Select) -> Result<()> {

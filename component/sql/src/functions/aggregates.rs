@@ -8,6 +8,7 @@ use sqlparser::ast::{Expr, OrderByExpr};
 use super::call::{self, Call};
 use super::template::{self, Context, aggregate};
 use crate::Result;
+use crate::tree;
 
 /// `any_value(x)`: the first value that is not NULL → `FIRST(x) FILTER (WHERE x IS NOT NULL)`.
 ///
@@ -158,7 +159,7 @@ pub(super) fn count(mut call: Call, context: &mut Context) -> Result<Expr> {
         return Err(call.refusal("takes one value: write COUNT(DISTINCT (a, b)) for pairs"));
     }
     if let Expr::Tuple(values) = &mut call.args[0] {
-        let row = template::function("row", std::mem::take(values));
+        let row = tree::call("row", std::mem::take(values));
         call.args[0] = row;
     }
     aggregate(if call.distinct { "COUNT(DISTINCT $1)" } else { "COUNT($1)" }, &call.args, &call, context)
@@ -214,7 +215,7 @@ pub(super) fn string_agg(mut call: Call, context: &mut Context) -> Result<Expr> 
         call.order_by = std::mem::take(&mut call.within_group);
     }
     if call.args.len() == 1 {
-        call.args.push(template::string(","));
+        call.args.push(tree::string(","));
     }
     if call.distinct
         && !(call.order_by.is_empty() || call.order_by.len() == 1 && call.order_by[0].expr == call.args[0])
@@ -328,7 +329,7 @@ fn quantiles(mut call: Call, context: &mut Context, one: Quantile) -> Result<Exp
     }
     // Nothing has no quantiles: NULL, not a list of NULLs.
     let count = aggregate("COUNT($1)", value, &call, context)?;
-    let list = template::function("list_value", results);
+    let list = tree::call("list_value", results);
     template::scalar("CASE WHEN $1 > 0 THEN $2 END", &[count, list], &call, context)
 }
 

@@ -7,6 +7,7 @@ use sqlparser::ast::{
 use sqlparser::tokenizer::Span;
 
 use super::registry::Entry;
+use crate::tree::text;
 use crate::{Refusal, Result};
 
 /// A call whose arguments are already rewritten.
@@ -176,19 +177,6 @@ impl Call {
 
     pub fn arity(&self, range: std::ops::RangeInclusive<usize>) -> Result<()> {
         if range.contains(&self.args.len()) { Ok(()) } else { Err(self.wrong_arguments()) }
-    }
-}
-
-/// The text of a string literal.
-pub(super) fn text(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Value(ValueWithSpan {
-            value: Value::SingleQuotedString(s) | Value::EscapedStringLiteral(s),
-            ..
-        }) => Some(s),
-        Expr::Value(ValueWithSpan { value: Value::DollarQuotedString(s), .. }) => Some(&s.value),
-        Expr::Nested(inner) => text(inner),
-        _ => None,
     }
 }
 

@@ -4,8 +4,9 @@ use sqlparser::ast::{BinaryOperator, DateTimeField, Expr, Ident};
 
 use super::call::{self, Call};
 use super::formats;
-use super::template::{self, Context, form, scalar, string};
+use super::template::{self, Context, form, scalar};
 use crate::Result;
+use crate::tree::{self, string};
 
 /// Functions of one line: `dayname(d)` → `STRFTIME(CAST(d AS TIMESTAMP), '%A')`, `century(d)` → `DATE_PART('century', d)`, and so on.
 pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
@@ -64,7 +65,7 @@ pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
 /// `make_timestamp(us)` → a cast; `make_timestamp(y, m, d, h, mi, s)` is a scalar function of ours.
 pub(super) fn make_timestamp(call: Call, context: &mut Context) -> Result<Expr> {
     if call.args.len() == 6 {
-        return Ok(template::function("make_timestamp", call.args));
+        return Ok(tree::call("make_timestamp", call.args));
     }
     simple(call, context)
 }
@@ -207,13 +208,13 @@ pub(super) fn date_add(call: Call, context: &mut Context) -> Result<Expr> {
 /// The format is written out; `%n`, `%z` and `%Z` are refused.
 pub(super) fn strftime(mut call: Call, context: &mut Context) -> Result<Expr> {
     let [mut value, mut format] = call.take()?;
-    if call::text(&format).is_none() && call::text(&value).is_some() {
+    if tree::text(&format).is_none() && tree::text(&value).is_some() {
         std::mem::swap(&mut value, &mut format);
     }
     if call::is_null(&format) || call::is_null(&value) {
         return Ok(template::parse_static("CAST(NULL AS VARCHAR)"));
     }
-    let Some(text) = call::text(&format) else {
+    let Some(text) = tree::text(&format) else {
         return Err(call.refusal("takes a format that is written out"));
     };
     let Some(chrono) = formats::to_chrono(text) else {
@@ -233,7 +234,7 @@ fn formatted(value: Expr, chrono: String, call: &Call, context: &mut Context) ->
 /// text; here they are an error.
 pub(super) fn strptime(mut call: Call, context: &mut Context) -> Result<Expr> {
     let [value, format] = call.take()?;
-    let Some(text) = call::text(&format) else {
+    let Some(text) = tree::text(&format) else {
         return Err(call.refusal("takes one format that is written out"));
     };
     let Some(chrono) = formats::to_chrono_parse(text) else {
@@ -273,7 +274,7 @@ fn parsed(value: Expr, chrono: String, call: &Call, context: &mut Context) -> Re
 /// like. Formats of numbers and names padded with blanks are refused.
 pub(super) fn to_char(mut call: Call, context: &mut Context) -> Result<Expr> {
     let [value, format] = call.take()?;
-    let Some(chrono) = call::text(&format).and_then(formats::from_postgres) else {
+    let Some(chrono) = tree::text(&format).and_then(formats::from_postgres) else {
         return Err(call.refusal(
             "takes a format of dates that is written out, such as 'YYYY-MM-DD HH24:MI'; or use strftime",
         ));
@@ -284,7 +285,7 @@ pub(super) fn to_char(mut call: Call, context: &mut Context) -> Result<Expr> {
 /// `to_date(s, 'YYYY-MM-DD')`, of `PostgreSQL` → DATE with that format.
 pub(super) fn to_date(mut call: Call, context: &mut Context) -> Result<Expr> {
     let [value, format] = call.take()?;
-    let Some(chrono) = call::text(&format).and_then(formats::from_postgres).filter(|f| !formats::has_time(f))
+    let Some(chrono) = tree::text(&format).and_then(formats::from_postgres).filter(|f| !formats::has_time(f))
     else {
         return Err(call
             .refusal("takes a format of dates that is written out, such as 'YYYY-MM-DD'; or use strptime"));

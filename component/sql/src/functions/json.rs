@@ -2,7 +2,8 @@
 
 use sqlparser::ast::{BinaryOperator, Expr, Spanned};
 
-use super::{lists, template};
+use super::lists;
+use crate::tree;
 use crate::{Refusal, Result};
 
 /// `j -> p` → `json_extract(j, p)`; `j ->> p` → `json_extract_string(j, p)`; `#>` and `#>>` likewise.
@@ -27,5 +28,5 @@ pub(super) fn arrow(expr: &mut Expr) -> Result<Option<Expr>> {
     if matches!(op, BinaryOperator::Arrow) && !lists::is_constant(right) {
         return Ok(None);
     }
-    Ok(Some(template::function(name, vec![(**left).clone(), (**right).clone()])))
+    Ok(Some(tree::call(name, vec![(**left).clone(), (**right).clone()])))
 }

@@ -1,6 +1,5 @@
 //! Lists, and the functions that take a lambda.
 
-use crate::walk::walk;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
@@ -9,7 +8,9 @@ use sqlparser::ast::{
 };
 
 use super::call::{self, Call};
-use super::template::{self, Context, scalar, string};
+use super::template::{self, Context, scalar};
+use crate::tree::{self, string};
+use crate::walk::walk;
 use crate::{Refusal, Result};
 
 /// Functions of one line: `list_sum(l)` → `ARRAY_SUM(l)`, NULL for a list without values; and so on.
@@ -57,11 +58,11 @@ pub(super) fn contains(call: Call, context: &mut Context) -> Result<Expr> {
 /// `list_aggregate(l, 'sum')` → `list_sum(l)`, for every function `list_…`. The name is written out.
 pub(super) fn aggregate(mut call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(2..=2)?;
-    let Some(name) = call::text(&call.args[1]).map(|name| format!("list_{}", name.to_lowercase())) else {
+    let Some(name) = tree::text(&call.args[1]).map(|name| format!("list_{}", name.to_lowercase())) else {
         return Err(call.refusal("takes the name of an aggregate that is written out"));
     };
     call.args.truncate(1);
-    let Expr::Function(mut function) = template::function(&name, call.args) else { unreachable!() };
+    let Expr::Function(mut function) = tree::call(&name, call.args) else { unreachable!() };
     match super::call(&mut function, context) {
         Ok(Some(new)) => Ok(new),
         Ok(None) => Ok(Expr::Function(function)),
@@ -75,7 +76,7 @@ pub(super) fn value(call: Call, _context: &mut Context) -> Result<Expr> {
     if call.args.iter().all(is_constant) && !call.args.is_empty() {
         return Ok(Expr::Array(sqlparser::ast::Array { elem: call.args, named: false }));
     }
-    Ok(template::function("list_value", call.args))
+    Ok(tree::call("list_value", call.args))
 }
 
 /// `l[a:b]` → `list_slice(l, a, b)`, a scalar function of ours: of lists and of text, both ends included,
@@ -87,11 +88,11 @@ pub(super) fn subscript_slice(expr: &mut Expr) -> Expr {
     else {
         unreachable!()
     };
-    let first = lower_bound.unwrap_or_else(|| template::number(1));
-    let last = upper_bound.unwrap_or_else(|| template::number(i64::MAX));
+    let first = lower_bound.unwrap_or_else(|| tree::number(1));
+    let last = upper_bound.unwrap_or_else(|| tree::number(i64::MAX));
     let mut args = vec![(**root).clone(), first, last];
     args.extend(stride);
-    template::function("list_slice", args)
+    tree::call("list_slice", args)
 }
 
 /// Whether `polars-sql` takes `expr` as an element of a list.
@@ -215,7 +216,7 @@ pub(super) fn lambda(mut call: Call, _context: &mut Context) -> Result<Expr> {
     args.extend(names.into_iter().map(string));
     args.push(string(lambda.body.to_string()));
     args.append(&mut call.args);
-    Ok(template::function(name, args))
+    Ok(tree::call(name, args))
 }
 
 struct Check<'a> {
@@ -235,7 +236,7 @@ impl Visitor for Check<'_> {
                 format!("cannot use the column {expr} in its lambda: only the parameter")
             }
             // Such a text does not survive being written out.
-            Expr::Value(_) if call::text(expr).is_some_and(|text| text.contains("''")) => {
+            Expr::Value(_) if tree::text(expr).is_some_and(|text| text.contains("''")) => {
                 "cannot use a text with two quotes in a row in its lambda".into()
             }
             Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => {

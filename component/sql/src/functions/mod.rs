@@ -17,11 +17,12 @@ mod strings;
 mod structs;
 mod template;
 
-use crate::walk::walk_mut;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{AccessExpr, BinaryOperator, Expr, Function, Spanned, Statement, Subscript, VisitorMut};
 
+use crate::tree;
+use crate::walk::walk_mut;
 use crate::{Refusal, Result};
 use call::Call;
 use registry::{Kind, Rule};
@@ -105,7 +106,7 @@ impl Rewriter {
                 lists::subscript_slice(expr)
             }
             Expr::Array(array) if !array.elem.iter().all(lists::is_constant) => {
-                template::function("list_value", std::mem::take(&mut array.elem))
+                tree::call("list_value", std::mem::take(&mut array.elem))
             }
             Expr::Dictionary(fields) => structs::dictionary(fields),
             Expr::BinaryOp { left, op: BinaryOperator::Plus | BinaryOperator::Minus, right } => {
@@ -176,7 +177,7 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
         Kind::Scalar => {
             let call = Call::new(function, entry, name, span)?;
             call.check_is_scalar()?;
-            Ok(Some(template::function(entry.name, call.args)))
+            Ok(Some(tree::call(entry.name, call.args)))
         }
         Kind::Refused => {
             Err(Refusal { message: format!("{name} is not supported: {}", entry.note), span: Some(span) })

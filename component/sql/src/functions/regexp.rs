@@ -6,8 +6,9 @@ use std::fmt::Write;
 use sqlparser::ast::Expr;
 
 use super::call::{self, Call};
-use super::template::{self, Context, scalar, string};
+use super::template::{self, Context, scalar};
 use crate::Result;
+use crate::tree::{self, string};
 
 /// `regexp_matches(s, p[, options])` → `REGEXP_LIKE(s, p)`.
 ///
@@ -85,7 +86,7 @@ pub(super) fn replace(mut call: Call, context: &mut Context) -> Result<Expr> {
     let Some(pattern) = literal_pattern(&call.args[1], &options) else {
         return Err(call.refusal("takes a pattern that is written out"));
     };
-    let Some(replacement) = call::text(&call.args[2]) else {
+    let Some(replacement) = tree::text(&call.args[2]) else {
         return Err(call.refusal("takes a replacement that is written out"));
     };
     if let Some(bad) = bad_reference(replacement, groups(&pattern)) {
@@ -113,9 +114,9 @@ pub(super) fn lists(mut call: Call, _context: &mut Context) -> Result<Expr> {
     }
     let name = if split { "regexp_split_to_array" } else { "regexp_extract_all" };
     if !split && call.args.len() == 2 {
-        call.args.push(template::number(0));
+        call.args.push(tree::number(0));
     }
-    Ok(template::function(name, call.args))
+    Ok(tree::call(name, call.args))
 }
 
 #[derive(Default)]
@@ -136,7 +137,7 @@ impl Options {
 fn options(call: &Call, place: usize) -> Result<Options> {
     let mut options = Options::default();
     let Some(arg) = call.args.get(place) else { return Ok(options) };
-    let Some(text) = call::text(arg) else {
+    let Some(text) = tree::text(arg) else {
         return Err(call.refusal("takes options that are written out"));
     };
     for option in text.chars() {
@@ -156,7 +157,7 @@ fn options(call: &Call, place: usize) -> Result<Options> {
 
 /// The pattern in the syntax of `regex`, if it is written out.
 fn literal_pattern(expr: &Expr, options: &Options) -> Option<String> {
-    let text = call::text(expr)?;
+    let text = tree::text(expr)?;
     let pattern = if options.literal { escape(text) } else { translate(text) };
     let flags = match (options.insensitive, options.dot_all) {
         (false, false) => return Some(pattern),

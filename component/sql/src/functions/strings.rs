@@ -4,6 +4,7 @@ use sqlparser::ast::{Expr, TrimWhereField};
 
 use super::call::{self, Call};
 use super::template::{self, Context, form, scalar};
+use crate::tree;
 use crate::{Refusal, Result};
 
 /// Functions of one line: `btrim(s)` → `LTRIM(RTRIM(s))`, and so on.
@@ -33,7 +34,7 @@ pub(super) fn strpos(call: Call, context: &mut Context) -> Result<Expr> {
 }
 
 pub(super) fn position(args: &[Expr], name: &str, context: &mut Context) -> Result<Expr> {
-    let template = match call::text(&args[1]) {
+    let template = match tree::text(&args[1]) {
         Some("") => "CASE WHEN $1 IS NOT NULL THEN CAST(1 AS BIGINT) END",
         Some(_) => {
             "CASE WHEN STRPOS($1, $2) > 0 THEN CAST(LENGTH(SPLIT_PART($1, $2, 1)) AS BIGINT) + 1 \
@@ -52,7 +53,7 @@ pub(super) fn position(args: &[Expr], name: &str, context: &mut Context) -> Resu
 /// A `t` that is NULL gives NULL, not `[s]`.
 pub(super) fn split(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(2..=2)?;
-    let template = match call::text(&call.args[1]) {
+    let template = match tree::text(&call.args[1]) {
         Some(separator) if !separator.is_empty() => "STRING_TO_ARRAY($1, $2)",
         _ => "CASE WHEN $1 = '' THEN STRING_TO_ARRAY($1, ',') ELSE STRING_TO_ARRAY($1, $2) END",
     };
@@ -82,15 +83,15 @@ pub(super) fn replace(call: Call, context: &mut Context) -> Result<Expr> {
     if call.args[1..].iter().any(call::is_null) {
         return Ok(template::parse_static("CAST(NULL AS VARCHAR)"));
     }
-    let Some(needle) = call::text(&call.args[1]) else {
+    let Some(needle) = tree::text(&call.args[1]) else {
         return Err(call.refusal("takes a text to look for that is written out"));
     };
-    let is_plain = call::text(&call.args[2]).is_some();
-    if !is_plain && call::text(&call.args[0]).is_some() {
+    let is_plain = tree::text(&call.args[2]).is_some();
+    if !is_plain && tree::text(&call.args[0]).is_some() {
         return Err(call.refusal("takes a text to put in that is written out, if the first one is"));
     }
     let template = match (needle.is_empty(), is_plain) {
-        (true, true) => return Ok(call.args.into_iter().next().unwrap_or_else(|| template::string(""))),
+        (true, true) => return Ok(call.args.into_iter().next().unwrap_or_else(|| tree::string(""))),
         (true, false) => "CASE WHEN $3 IS NOT NULL THEN $1 END",
         (false, true) => "REPLACE($1, $2, $3)",
         (false, false) => "CASE WHEN $3 IS NOT NULL THEN REPLACE($1, $2, $3) END",
@@ -123,7 +124,7 @@ pub(super) fn repeat(call: Call, context: &mut Context) -> Result<Expr> {
 pub(super) fn pad(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(2..=3)?;
     if let Some(fill) = call.args.get(2)
-        && call::text(fill).is_none_or(|fill| fill.chars().count() != 1)
+        && tree::text(fill).is_none_or(|fill| fill.chars().count() != 1)
     {
         return Err(call.refusal("pads with one character, written out"));
     }
@@ -147,11 +148,11 @@ pub(super) fn concat_ws(call: Call, context: &mut Context) -> Result<Expr> {
     if call.args.len() < 2 {
         return Err(call.wrong_arguments());
     }
-    if call::text(&call.args[0]).is_none() {
+    if tree::text(&call.args[0]).is_none() {
         return Err(call.refusal("takes a separator that is written out: join with || instead"));
     }
     let _ = context;
-    Ok(template::function("CONCAT_WS", call.args))
+    Ok(tree::call("CONCAT_WS", call.args))
 }
 
 /// `TRIM(BOTH c FROM s)`, `TRIM(s, c)` → `LTRIM(RTRIM(s, c), c)`.
@@ -186,7 +187,7 @@ pub(super) fn substring_form(expr: &Expr, context: &mut Context) -> Result<Optio
         });
     }
     let Some(start) = call::integer(from).filter(|&start| start < 0) else { return Ok(None) };
-    let mut args = vec![(**text).clone(), template::number(-start - 1)];
+    let mut args = vec![(**text).clone(), tree::number(-start - 1)];
     let new = match substring_for {
         // A start before the first character is the first character.
         None => form(

@@ -2,9 +2,10 @@
 
 use sqlparser::ast::{BinaryOperator, DictionaryField, Expr};
 
-use super::call::{self, Call};
-use super::template::{self, Context, string};
+use super::call::Call;
+use super::template::{self, Context};
 use crate::Result;
+use crate::tree::{self, string};
 
 /// `struct_pack(a := 1, b := 2)` → `struct_pack('a', 1, 'b', 2)`: `polars-sql` drops the names of arguments.
 pub(super) fn pack(call: Call, _context: &mut Context) -> Result<Expr> {
@@ -12,7 +13,7 @@ pub(super) fn pack(call: Call, _context: &mut Context) -> Result<Expr> {
         return Err(call.wrong_arguments());
     }
     let args = named(&call, 0)?;
-    Ok(template::function("struct_pack", args))
+    Ok(tree::call("struct_pack", args))
 }
 
 /// `struct_insert(s, a := 1)` → `struct_insert(s, 'a', 1)`.
@@ -22,7 +23,7 @@ pub(super) fn insert(call: Call, _context: &mut Context) -> Result<Expr> {
     }
     let mut args = vec![call.args[0].clone()];
     args.extend(named(&call, 1)?);
-    Ok(template::function("struct_insert", args))
+    Ok(tree::call("struct_insert", args))
 }
 
 /// The names and the values of the arguments from `first` on; a column has its own name.
@@ -50,7 +51,7 @@ pub(super) fn dictionary(fields: &mut Vec<DictionaryField>) -> Expr {
         args.push(string(field.key.value));
         args.push(*field.value);
     }
-    template::function("struct_pack", args)
+    tree::call("struct_pack", args)
 }
 
 /// `struct_extract(s, 'f')` → `s -> 'f'`, which is the access to a field in `polars-sql`.
@@ -58,7 +59,7 @@ pub(super) fn dictionary(fields: &mut Vec<DictionaryField>) -> Expr {
 /// The field is named by a text that is written out, without a comma.
 pub(super) fn extract(mut call: Call, _context: &mut Context) -> Result<Expr> {
     let [value, field] = call.take()?;
-    match call::text(&field) {
+    match tree::text(&field) {
         Some(name) if !name.contains([',', '{', '}']) && name.trim() == name => Ok(Expr::BinaryOp {
             left: Box::new(template::group(value)),
             op: BinaryOperator::Arrow,

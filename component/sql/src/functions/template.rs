@@ -1,16 +1,15 @@
 //! Rewrites are written as SQL: `$1` is the first argument.
 
-use crate::walk::{walk, walk_mut};
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
-    Ident, ObjectName, ObjectNamePart, Value, ValueWithSpan, Visitor, VisitorMut, WindowType,
+    BinaryOperator, Expr, ObjectNamePart, Value, ValueWithSpan, Visitor, VisitorMut, WindowType,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
 use super::call::Call;
+use crate::walk::{walk, walk_mut};
 use crate::{Refusal, Result};
 
 /// Expressions that copies of arguments may add to a statement: more is a refusal. Without a limit,
@@ -229,30 +228,4 @@ pub(super) fn group(expr: Expr) -> Expr {
         | Expr::Lambda(_) => Expr::Nested(Box::new(expr)),
         _ => expr,
     }
-}
-
-/// `name(args)`.
-pub(super) fn function(name: &str, args: Vec<Expr>) -> Expr {
-    Expr::Function(Function {
-        name: ObjectName::from(vec![Ident::new(name)]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList {
-            duplicate_treatment: None,
-            args: args.into_iter().map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))).collect(),
-            clauses: vec![],
-        }),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: vec![],
-    })
-}
-
-pub(super) fn string(text: impl Into<String>) -> Expr {
-    Expr::value(Value::SingleQuotedString(text.into()))
-}
-
-pub(super) fn number(n: i64) -> Expr {
-    Expr::value(Value::Number(n.to_string(), false))
 }

@@ -73,13 +73,13 @@ fn lookup(name: &str) -> Option<&'static Function> {
 }
 
 /// The names of all functions here, in lower case.
-#[cfg_attr(not(test), allow(dead_code, reason = "what is checked against the registry"))]
-pub fn names() -> impl Iterator<Item = &'static str> {
+#[cfg(test)]
+fn names() -> impl Iterator<Item = &'static str> {
     all().map(|function| function.name)
 }
 
 /// Whether there is a function of this name, which is in lower case.
-pub fn contains(name: &str) -> bool {
+fn contains(name: &str) -> bool {
     lookup(name).is_some()
 }
 

@@ -131,30 +131,25 @@ fn log_gamma(x: f64) -> f64 {
 }
 
 fn next_after(args: &Args) -> PolarsResult<Expr> {
-    if matches!((args.dtype(0), args.dtype(1)), (DataType::Float32, DataType::Float32)) {
-        return Ok(native(vec![args.col(0), args.col(1)], DataType::Float32, |series| {
-            f32::collect(series[0].f32()?.iter().zip(series[1].f32()?.iter()).map(|pair| {
-                let (Some(x), Some(y)) = pair else { return Ok(None) };
-                Ok(Some(match x.partial_cmp(&y) {
-                    None => f32::NAN,
-                    Some(std::cmp::Ordering::Equal) => y,
-                    Some(std::cmp::Ordering::Less) => x.next_up(),
-                    Some(std::cmp::Ordering::Greater) => x.next_down(),
+    macro_rules! next {
+        ($a:expr, $b:expr, $dtype:ident, $values:ident, $float:ident) => {
+            native(vec![$a, $b], DataType::$dtype, |series| {
+                $float::collect(series[0].$values()?.iter().zip(series[1].$values()?.iter()).map(|pair| {
+                    let (Some(x), Some(y)) = pair else { return Ok(None) };
+                    Ok(Some(match x.partial_cmp(&y) {
+                        None => $float::NAN,
+                        Some(std::cmp::Ordering::Equal) => y,
+                        Some(std::cmp::Ordering::Less) => x.next_up(),
+                        Some(std::cmp::Ordering::Greater) => x.next_down(),
+                    }))
                 }))
-            }))
-        }));
+            })
+        };
     }
-    Ok(native(vec![args.double(0)?, args.double(1)?], DataType::Float64, |series| {
-        f64::collect(series[0].f64()?.iter().zip(series[1].f64()?.iter()).map(|pair| {
-            let (Some(x), Some(y)) = pair else { return Ok(None) };
-            Ok(Some(match x.partial_cmp(&y) {
-                None => f64::NAN,
-                Some(std::cmp::Ordering::Equal) => y,
-                Some(std::cmp::Ordering::Less) => x.next_up(),
-                Some(std::cmp::Ordering::Greater) => x.next_down(),
-            }))
-        }))
-    }))
+    Ok(match (args.dtype(0), args.dtype(1)) {
+        (DataType::Float32, DataType::Float32) => next!(args.col(0), args.col(1), Float32, f32, f32),
+        _ => next!(args.double(0)?, args.double(1)?, Float64, f64, f64),
+    })
 }
 
 /// A float rounded to some digits, which may be negative.
