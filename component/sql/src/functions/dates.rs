@@ -38,7 +38,7 @@ pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
         // Half a microsecond goes away from zero.
         "to_timestamp" => (
             1,
-            "CAST(CAST(CAST($1 AS DOUBLE) * 1000000.0::DOUBLE AS BIGINT) \
+            "CAST(CAST(ROUND(CAST($1 AS DOUBLE) * 1000000.0::DOUBLE) AS BIGINT) \
              AS TIMESTAMP WITH TIME ZONE)",
         ),
         "make_timestamp" => (1, "CAST(CAST($1 AS BIGINT) AS TIMESTAMP)"),

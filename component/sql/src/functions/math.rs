@@ -24,9 +24,7 @@ pub(super) fn pow(call: Call, context: &mut Context) -> Result<Expr> {
 }
 
 /// `round(x)`, `round(x, n)` are `polars-sql`'s own; with a negative `n`, `round_to(x, n)`, a scalar
-/// function of ours.
-///
-/// A float that lies halfway goes to the even neighbour, as in `PostgreSQL`; in `DuckDB`, away from zero.
+/// function of ours. What lies halfway goes away from zero, of floats too.
 pub(super) fn round(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(1..=2)?;
     let template = match call.args.get(1).map(call::integer) {
