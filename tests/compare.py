@@ -107,9 +107,6 @@ def same(a, b, approx: bool) -> bool:
         return a.keys() == b.keys() and all(same(a[k], b[k], approx) for k in a)
     if isinstance(a, bool) or isinstance(b, bool):
         return a is b
-    if isinstance(a, Decimal) and isinstance(b, float) and a.is_finite() and math.isfinite(b):
-        # the quotient of decimals is a decimal here and a double in DuckDB: every digit that it has must be right
-        return abs(a - Decimal(b)) * 2 <= Decimal(1).scaleb(a.as_tuple().exponent)
     if isinstance(a, float) or isinstance(b, float):
         if not isinstance(a, (int, float, Decimal)) or not isinstance(b, (int, float, Decimal)):
             return False

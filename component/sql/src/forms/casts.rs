@@ -1,23 +1,16 @@
 //! Types by DuckDB's names: `FLOAT` has 32 bits (64 in polars-sql), `DECIMAL` is `DECIMAL(18, 3)`
 //! (38, 9 there), and names that only DuckDB has. Casts of literals that the engine makes otherwise are
-//! made here: `2.5::INT` is 3, and `'true'::BOOLEAN` is true.
+//! made here: `'true'::BOOLEAN` is true.
 //!
-//! Not covered: casts of columns of floats to integers, which the engine cuts and DuckDB rounds, and of
-//! strings to booleans.
+//! Not covered: casts of columns of strings to booleans.
 
-use sqlparser::ast::{CastKind, DataType, ExactNumberInfo, Expr, TimezoneInfo, UnaryOperator, Value};
+use sqlparser::ast::{CastKind, DataType, ExactNumberInfo, Expr, TimezoneInfo, Value};
 
-use super::{bare, number, text};
+use super::text;
 
 pub fn rewrite(expr: &mut Expr) {
     let Expr::Cast { data_type, expr: inner, kind, .. } = expr else { return };
     rename(data_type);
-    if is_integer(data_type)
-        && let Some(rounded) = rounded(inner)
-    {
-        **inner = rounded;
-        return;
-    }
     match data_type {
         DataType::Boolean | DataType::Bool => {
             let Some(text) = text(inner) else { return };
@@ -62,47 +55,6 @@ fn rename(data_type: &mut DataType) {
             };
         }
         _ => {}
-    }
-}
-
-fn is_integer(data_type: &DataType) -> bool {
-    use DataType as T;
-    matches!(
-        data_type,
-        T::Int(_)
-            | T::Integer(_)
-            | T::Int4(_)
-            | T::BigInt(_)
-            | T::Int8(_)
-            | T::SmallInt(_)
-            | T::Int2(_)
-            | T::TinyInt(_)
-            | T::HugeInt
-            | T::UTinyInt
-            | T::USmallInt
-            | T::UBigInt
-            | T::UHugeInt
-    )
-}
-
-/// A decimal literal, rounded as decimals are: halves away from zero.
-fn rounded(expr: &Expr) -> Option<Expr> {
-    match bare(expr) {
-        Expr::UnaryOp { op: op @ UnaryOperator::Minus, expr } => {
-            let inner = rounded(expr)?;
-            Some(Expr::Nested(Box::new(Expr::UnaryOp { op: *op, expr: Box::new(inner) })))
-        }
-        Expr::Value(value) => {
-            let Value::Number(text, _) = &value.value else { return None };
-            if text.contains(['e', 'E']) {
-                return None;
-            }
-            let (whole, fraction) = text.split_once('.')?;
-            let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-            let up = fraction.as_bytes().first().is_some_and(|digit| *digit >= b'5');
-            Some(number(whole + i128::from(up)))
-        }
-        _ => None,
     }
 }
 

@@ -6,7 +6,6 @@ mod bits;
 mod casts;
 mod columns;
 mod dates;
-mod division;
 mod fields;
 mod lateral;
 mod limits;
@@ -121,7 +120,6 @@ impl VisitorMut for Late {
         power::rewrite(expr);
         casts::rewrite(expr);
         dates::rewrite(expr);
-        division::rewrite(expr);
         let result = bits::rewrite(expr)
             .and_then(|()| patterns::rewrite(expr))
             .and_then(|()| fields::rewrite(expr))

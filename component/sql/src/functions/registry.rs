@@ -256,7 +256,7 @@ static ENTRIES: &[Entry] = &[
         "of decimals a DOUBLE; of text NULL, where DuckDB has a value",
     ),
     native_aggregate("approx_quantile", &[], "approx_quantile(x, q)", "an approximation of another kind"),
-    native_aggregate("avg", &["mean"], "avg(x)", "of decimals a decimal; in DuckDB a DOUBLE"),
+    native_aggregate("avg", &["mean"], "avg(x)", ""),
     native_aggregate("sum", &["sum_no_overflow"], "sum(x)", "of integers a BIGINT; in DuckDB a HUGEINT"),
     native_aggregate("total", &[], "total(x)", ""),
     native_aggregate("corr", &[], "corr(y, x)", "NaN where DuckDB has NaN, too"),
