@@ -4,7 +4,8 @@
 //! true and false, NULL, lists and structs of them; a bare name is a text, as in DuckDB.
 
 use sqlparser::ast::{
-    Array, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, TableFunctionArgs, UnaryOperator, Value as Literal,
+    Array, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, TableFunctionArgs, UnaryOperator,
+    Value as Literal,
 };
 
 use crate::catalog::options::Value;
@@ -44,9 +45,10 @@ pub fn split(function: &str, args: &TableFunctionArgs) -> Result<(Vec<String>, O
 pub fn none(function: &str, options: &Options) -> Result<()> {
     match options.first() {
         None => Ok(()),
-        Some((name, _)) => {
-            Err(Error::new(Kind::UnsupportedSql, format!("{function} has no option {name}; it takes paths only")))
-        }
+        Some((name, _)) => Err(Error::new(
+            Kind::UnsupportedSql,
+            format!("{function} has no option {name}; it takes paths only"),
+        )),
     }
 }
 
@@ -134,9 +136,10 @@ mod tests {
         for call in ["f('x', a = 'b')", "f('x', a => 'b')", "f('x', A := 'b')"] {
             assert_eq!(arguments(call).unwrap(), (vec!["x".into()], vec![("a".into(), text("b"))]), "{call}");
         }
-        let (paths, options) =
-            arguments("f(['x', 'y'], columns={'a': 'INTEGER', b: 'DATE'}, n=-1, l=['p'], t=true, z=NULL, names=id)")
-                .unwrap();
+        let (paths, options) = arguments(
+            "f(['x', 'y'], columns={'a': 'INTEGER', b: 'DATE'}, n=-1, l=['p'], t=true, z=NULL, names=id)",
+        )
+        .unwrap();
         assert_eq!(paths, ["x", "y"]);
         let columns = Value::Map(vec![("a".into(), text("INTEGER")), ("b".into(), text("DATE"))]);
         let expected = [
@@ -152,8 +155,16 @@ mod tests {
 
     #[test]
     fn what_is_no_argument_is_refused() {
-        for call in ["f()", "f(1)", "f([])", "f(x)", "f(a = 'b')", "f('x', 1)", "f('x', a = 1 + 1)", "f('x', a = f(1))"]
-        {
+        for call in [
+            "f()",
+            "f(1)",
+            "f([])",
+            "f(x)",
+            "f(a = 'b')",
+            "f('x', 1)",
+            "f('x', a = 1 + 1)",
+            "f('x', a = f(1))",
+        ] {
             assert!(arguments(call).is_err(), "{call}");
         }
     }

@@ -181,7 +181,8 @@ impl Resolver<'_> {
             _ => function.as_str(),
         };
         // Equal calls are equal tables, which are read once.
-        let key = format!("{function}({args})");
+        let written: Vec<String> = args.args.iter().map(ToString::to_string).collect();
+        let key = format!("{function}({})", written.join(", "));
         self.known.add(&key, &frame);
         self.context.register(&key, frame);
         rename(name, alias, key, stem);

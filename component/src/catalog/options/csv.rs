@@ -305,7 +305,10 @@ fn without_meaning(given: &mut Given, options: &CsvOptions) -> Result<()> {
     given.only("parallel", false, "a query has one thread")?;
     given.only("store_rejects", false, "there is no table for them")?;
     given.skipped(&["infer_schema_files"])?;
-    given.refuse(&["rejects_table", "rejects_scan", "rejects_limit"], "rows that cannot be read are not kept")?;
+    given.refuse(
+        &["rejects_table", "rejects_scan", "rejects_limit"],
+        "rows that cannot be read are not kept",
+    )?;
     given.refuse(&["buffer_size", "max_line_size", "maximum_line_size"], "lines may have any length")?;
     given.refuse(&["files_to_sniff"], "types are told from every file that has columns of its own")?;
     given.refuse(&["auto_type_candidates"], "name the types of columns by types={'column': 'TYPE'}")?;
@@ -328,7 +331,8 @@ mod tests {
 
     #[test]
     fn names_of_duckdb_and_of_polars() {
-        let duckdb = options(&[("delim", text(";")), ("header", Value::Bool(false)), ("nullstr", text("NA"))]);
+        let duckdb =
+            options(&[("delim", text(";")), ("header", Value::Bool(false)), ("nullstr", text("NA"))]);
         let polars = options(&[("separator", text(";")), ("has_header", Value::Bool(false))]).unwrap();
         let duckdb = duckdb.unwrap();
         assert_eq!((duckdb.separator, duckdb.header), (polars.separator, polars.header));

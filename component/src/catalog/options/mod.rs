@@ -53,7 +53,9 @@ impl ReadOptions {
             "read_ndjson" | "read_ndjson_auto" => {
                 |given| JsonOptions::take(given, JsonForm::Lines).map(ReadOptions::Json)
             }
-            "read_parquet" | "parquet_scan" => |given| ParquetOptions::parquet(given).map(ReadOptions::Parquet),
+            "read_parquet" | "parquet_scan" => {
+                |given| ParquetOptions::parquet(given).map(ReadOptions::Parquet)
+            }
             "read_ipc" | "read_arrow" => |given| ParquetOptions::arrow(given).map(ReadOptions::Arrow),
             _ => return None,
         };
@@ -193,13 +195,14 @@ impl Given {
     }
 
     /// `{'column': 'TYPE'}`.
-    pub fn columns(&mut self, names: &[&'static str]) -> Result<Option<Vec<(String, polars::prelude::DataType)>>> {
+    pub fn columns(
+        &mut self,
+        names: &[&'static str],
+    ) -> Result<Option<Vec<(String, polars::prelude::DataType)>>> {
         let Some((name, value)) = self.take(names)? else { return Ok(None) };
         match value {
             Value::Map(fields) if !fields.is_empty() => self.typed_fields(&name, fields).map(Some),
-            other => {
-                Err(self.wrong(&name, format!("takes {{'column': 'TYPE', …}}, not {}", other.shown())))
-            }
+            other => Err(self.wrong(&name, format!("takes {{'column': 'TYPE', …}}, not {}", other.shown()))),
         }
     }
 

@@ -86,7 +86,9 @@ fn plain(rest: &mut &str, depth: usize) -> Result<DataType, String> {
         "" => return Err("there is no name".into()),
         "BLOB" | "BYTEA" | "INTERVAL" | "UUID" | "JSON" | "MAP" | "UNION" | "ENUM" | "BIT" | "UHUGEINT"
         | "TIMETZ" => {
-            return Err(format!("{name} cannot be read from text; read VARCHAR, and convert it in the query"));
+            return Err(format!(
+                "{name} cannot be read from text; read VARCHAR, and convert it in the query"
+            ));
         }
         _ => return Err("there is no such type".into()),
     };

@@ -38,10 +38,9 @@ pub fn as_lines(file: &str) -> Result<Vec<u8>> {
     let mut bytes = read(file)?;
     match split(&mut bytes) {
         Ok(()) => Ok(bytes),
-        Err(why) => Err(Error::new(
-            Kind::InvalidFile,
-            format!("{file}: it is no JSON array of objects: {why}"),
-        )),
+        Err(why) => {
+            Err(Error::new(Kind::InvalidFile, format!("{file}: it is no JSON array of objects: {why}")))
+        }
     }
 }
 
@@ -162,9 +161,20 @@ mod tests {
         assert_eq!(lines("[\n {\"a\":\n[1,2]}\n]\n").unwrap().trim(), "{\"a\": [1,2]}");
         assert_eq!(lines("[{\"a\":\"],[\\\"\"}]").unwrap(), "{\"a\":\"],[\\\"\"}");
         assert_eq!(lines("\u{feff}[]").unwrap(), "");
-        for text in
-            ["", "{}", "[", "[{}", "[{}] {}", "[1]", "[{},,{}]", "[[1]]", "[\"a\"]", "[{} {}]", "[}]", "[{\"a\n\"}]"]
-        {
+        for text in [
+            "",
+            "{}",
+            "[",
+            "[{}",
+            "[{}] {}",
+            "[1]",
+            "[{},,{}]",
+            "[[1]]",
+            "[\"a\"]",
+            "[{} {}]",
+            "[}]",
+            "[{\"a\n\"}]",
+        ] {
             assert!(lines(text).is_err(), "{text}");
         }
     }

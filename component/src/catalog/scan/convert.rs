@@ -45,8 +45,7 @@ impl Target {
 
     /// Whether all of `texts` that are not NULL are such values, and there is one.
     pub fn fits_all(&self, texts: &StringChunked) -> bool {
-        texts.null_count() < texts.len()
-            && self.convert(&texts.clone().into_series(), Misfit::Error).is_ok()
+        texts.null_count() < texts.len() && self.convert(&texts.clone().into_series(), Misfit::Error).is_ok()
     }
 
     fn convert(&self, series: &Series, misfit: Misfit) -> PolarsResult<Series> {
@@ -85,9 +84,7 @@ impl Target {
             DataType::Date => self
                 .numbers::<Int32Type>(texts, misfit, |text| {
                     let days = match &self.format {
-                        Some(format) => {
-                            parse_time(text, format).ok()??.div_euclid(86_400_000_000)
-                        }
+                        Some(format) => parse_time(text, format).ok()??.div_euclid(86_400_000_000),
                         None => values::date(text)?,
                     };
                     i32::try_from(days).ok()
@@ -178,15 +175,12 @@ impl Target {
         };
         polars_err!(
             ComputeError:
-            "{MISFIT} \"{column}\" has the value '{shown}', which is no {}{how}; read the column as VARCHAR, \
+            "column \"{column}\" has the value '{shown}', which is no {}{how}; read the column as VARCHAR, \
              name what stands for NULL (nullstr = 'NA'), or ignore_errors = true",
             sql_name(&self.dtype)
         )
     }
 }
-
-/// Begins the error of a value that does not fit.
-pub const MISFIT: &str = "column";
 
 #[cfg(test)]
 mod tests {

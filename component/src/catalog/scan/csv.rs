@@ -225,7 +225,8 @@ impl Csv<'_> {
             Declared::Schema(columns) => {
                 for part in parts {
                     let lacks = columns.iter().find(|(name, _)| part.schema.get(name).is_none());
-                    let extra = part.schema.iter_names().find(|name| !columns.iter().any(|(n, _)| n == *name));
+                    let extra =
+                        part.schema.iter_names().find(|name| !columns.iter().any(|(n, _)| n == *name));
                     if let (Some((name, _)), false) = (lacks, self.options.insert_missing) {
                         return Err(unknown("schema", name, part.schema.iter_names()));
                     }
@@ -351,11 +352,8 @@ impl Csv<'_> {
         let sample = |part: &Part| {
             let first = Part { files: vec![part.files[0].clone()], schema: part.schema.clone() };
             let names: Vec<PlSmallStr> = first.schema.iter_names().cloned().collect();
-            let columns: Vec<Expr> = names
-                .iter()
-                .zip(self.named(&names)?)
-                .map(|(old, new)| col(old.clone()).alias(new))
-                .collect();
+            let columns: Vec<Expr> =
+                names.iter().zip(self.named(&names)?).map(|(old, new)| col(old.clone()).alias(new)).collect();
             let text = self.text(&first)?.limit(rows).select(columns);
             Ok(text.collect_with_engine(Engine::Streaming)?.unwrap_single())
         };
@@ -369,10 +367,8 @@ impl Csv<'_> {
         const TIMESTAMPS: [&str; 4] =
             ["%d/%m/%Y %H:%M:%S", "%d-%m-%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y %H:%M"];
         let timestamp = || DataType::Datetime(TimeUnit::Microseconds, None);
-        let with = |dtype, format: Option<&str>| Target {
-            format: format.map(String::from),
-            ..Target::new(dtype)
-        };
+        let with =
+            |dtype, format: Option<&str>| Target { format: format.map(String::from), ..Target::new(dtype) };
         let mut candidates = Vec::new();
         if let Some(format) = &self.options.date_format {
             candidates.push(with(DataType::Date, Some(format)));
@@ -463,7 +459,8 @@ impl Csv<'_> {
                 raw.push(col(source.clone()).alias(text));
             }
         }
-        let keep: Vec<Expr> = columns.iter().map(|column| col(column.name.clone())).chain(self.ours()).collect();
+        let keep: Vec<Expr> =
+            columns.iter().map(|column| col(column.name.clone())).chain(self.ours()).collect();
         values.extend(raw);
         values.extend(self.ours());
         let frame = frame.select(values);

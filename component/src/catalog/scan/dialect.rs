@@ -42,9 +42,8 @@ pub fn prefix(file: &str, length: u64) -> PolarsResult<Vec<u8>> {
 fn told(prefix: &[u8], options: &CsvOptions) -> u8 {
     let comment = options.comment.as_deref().unwrap_or_default().as_bytes();
     let mut lines = prefix.split(|byte| *byte == b'\n').skip(options.skip_lines);
-    let is_data = |line: &&[u8]| {
-        !line.trim_ascii().is_empty() && (comment.is_empty() || !line.starts_with(comment))
-    };
+    let is_data =
+        |line: &&[u8]| !line.trim_ascii().is_empty() && (comment.is_empty() || !line.starts_with(comment));
     let mut quoted = false;
     let mut seen = Vec::new();
     for byte in lines.find(is_data).unwrap_or_default() {

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use polars::prelude::*;
 use polars_io::HiveOptions;
 
-use super::convert::{Misfit, Target};
+use super::convert::Target;
 use super::values;
 use crate::catalog::options::HiveChoice;
 use crate::encode::sql_name;
@@ -79,8 +79,11 @@ impl Hive {
         }
         let mut columns: Vec<PlSmallStr> = keys.iter().map(|(key, _)| (*key).into()).collect();
         columns.sort();
-        let options =
-            HiveOptions { schema: Some(Arc::new(schema)), try_parse_dates: true, ..HiveOptions::new_enabled() };
+        let options = HiveOptions {
+            schema: Some(Arc::new(schema)),
+            try_parse_dates: true,
+            ..HiveOptions::new_enabled()
+        };
         Ok(Self { options, columns })
     }
 }
@@ -89,7 +92,10 @@ impl Hive {
 /// A value that is not of the type which the call names.
 fn check(files: &[String], key: &str, dtype: &DataType) -> Result<()> {
     let can = dtype.is_primitive_numeric() && *dtype != DataType::Int128
-        || matches!(dtype, DataType::Boolean | DataType::String | DataType::Date | DataType::Datetime(_, None));
+        || matches!(
+            dtype,
+            DataType::Boolean | DataType::String | DataType::Date | DataType::Datetime(_, None)
+        );
     if !can {
         return Err(Error::new(
             Kind::UnsupportedSql,
@@ -99,10 +105,16 @@ fn check(files: &[String], key: &str, dtype: &DataType) -> Result<()> {
     if *dtype == DataType::String {
         return Ok(());
     }
-    let values = files.iter().flat_map(|file| pairs(file)).filter(|(name, value)| *name == key && *value != NULL);
-    let values = values.map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().into_owned());
-    let texts = StringChunked::from_iter_values(key.into(), values);
-    Target::new(dtype.clone()).check(&texts)?;
+    let target = Target::new(dtype.clone());
+    for (_, value) in files.iter().flat_map(|file| pairs(file)).filter(|(name, _)| *name == key) {
+        let text = percent_decode_str(value).decode_utf8_lossy();
+        if value != NULL && !target.fits_all(&StringChunked::new(key.into(), [text.as_ref()])) {
+            return Err(Error::new(
+                Kind::TypeError,
+                format!("hive_types says that {key} is a {}, but a folder is {key}={value}", sql_name(dtype)),
+            ));
+        }
+    }
     Ok(())
 }
 
@@ -138,13 +150,6 @@ impl Guess {
     }
 }
 
-impl Target {
-    fn check(&self, texts: &StringChunked) -> PolarsResult<()> {
-        let frame = texts.clone().into_series().into_frame().lazy();
-        frame.select([self.expr(col(texts.name().clone()), Misfit::Error)]).collect().map(drop)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,14 +174,16 @@ mod tests {
         let hive = Hive::of(&paths, &HiveChoice::default()).unwrap();
         assert_eq!(hive.columns, ["d", "f", "m", "t", "y"]);
         let schema = hive.options.schema.unwrap();
-        let types: Vec<_> = schema.iter().map(|(name, dtype)| format!("{name} {}", sql_name(dtype))).collect();
+        let types: Vec<_> =
+            schema.iter().map(|(name, dtype)| format!("{name} {}", sql_name(dtype))).collect();
         assert_eq!(types, ["y BIGINT", "m VARCHAR", "d DATE", "f VARCHAR", "t VARCHAR"]);
     }
 
     #[test]
     fn types_that_the_call_names() {
         let paths = files(&["/d/y=2024/a.csv", "/d/y=x/a.csv"]);
-        let choice = |name: &str, dtype| HiveChoice { types: vec![(name.into(), dtype)], ..HiveChoice::default() };
+        let choice =
+            |name: &str, dtype| HiveChoice { types: vec![(name.into(), dtype)], ..HiveChoice::default() };
         assert!(Hive::of(&paths, &choice("z", DataType::Int32)).is_err());
         assert!(Hive::of(&paths, &choice("y", DataType::Int32)).is_err());
         assert!(Hive::of(&paths[..1], &choice("Y", DataType::Int32)).is_ok());

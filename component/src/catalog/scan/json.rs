@@ -171,11 +171,7 @@ impl Json<'_> {
     }
 
     /// The columns of the first objects of all files.
-    fn told(
-        &self,
-        sources: &[Source],
-        given: impl Fn(&(String, DataType)) -> Column,
-    ) -> Result<Vec<Column>> {
+    fn told(&self, sources: &[Source], given: impl Fn(&(String, DataType)) -> Column) -> Result<Vec<Column>> {
         let samples: Vec<ScanSources> = sources.iter().flat_map(Source::samples).take(SAMPLE_FILES).collect();
         let mut schema = Schema::default();
         for sample in &samples {

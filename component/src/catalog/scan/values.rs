@@ -260,7 +260,10 @@ mod tests {
         assert_eq!(float("Infinity"), Some(f64::INFINITY));
         assert_eq!(float("0x1"), None);
         assert_eq!(float(""), None);
-        assert_eq!((boolean("T"), boolean("no"), boolean(" true"), boolean("on")), (Some(true), Some(false), None, None));
+        assert_eq!(
+            (boolean("T"), boolean("no"), boolean(" true"), boolean("on")),
+            (Some(true), Some(false), None, None)
+        );
     }
 
     #[test]
