@@ -37,6 +37,7 @@ CALLS = {
     "files of other columns": ("read_csv('readers/union/*.csv', types = {'b': 'VARCHAR'})", "invalid_file", ["union_by_name"]),
     "an array of numbers": ("read_json('readers/notarray.json')", "invalid_file", ["no JSON array of objects"]),
     "an array without an end": ("'readers/cut.json'", "invalid_file", ["no end"]),
+    "an array of nothing": ("'readers/empty.json'", "invalid_file", ["no objects", "columns"]),
     "an object that is no array": ("read_json('readers/typed.ndjson', format = 'array')", "invalid_file", ["not ["]),
     "a format of JSON": ("read_json('readers/array.json', format = 'unstructured')", "invalid_sql", ["'newline_delimited'"]),
     "an option for glob": ("glob('*.csv', header = true)", "unsupported_sql", ["glob"]),

@@ -42,7 +42,7 @@ pub fn split(function: &str, args: &TableFunctionArgs) -> Result<(Vec<String>, O
 
 /// # Errors
 /// There are options.
-pub fn none(function: &str, options: &Options) -> Result<()> {
+pub fn none(function: &str, options: &[(String, Value)]) -> Result<()> {
     match options.first() {
         None => Ok(()),
         Some((name, _)) => Err(Error::new(

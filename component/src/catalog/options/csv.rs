@@ -163,14 +163,13 @@ impl CsvOptions {
 
     /// What does not go together.
     fn check(&mut self, given: &Given) -> Result<()> {
-        if matches!(self.declared, Declared::Columns(_)) && self.names.is_some() {
-            return Err(given.wrong("names", "does not go with columns, which gives names"));
+        if matches!(self.declared, Declared::Columns(_) | Declared::Schema(_)) && self.names.is_some() {
+            return Err(given.wrong("names", "does not go with columns and schema, which give names"));
         }
         if let Declared::Schema(columns) = &self.declared
-            && (!self.header || self.names.is_some())
+            && !self.header
         {
             self.declared = Declared::Columns(columns.clone());
-            self.names = None;
         }
         let doubled = |names: &[String]| names.iter().enumerate().any(|(n, name)| names[..n].contains(name));
         if self.names.as_deref().is_some_and(doubled) {

@@ -89,8 +89,8 @@ fn split(bytes: &mut [u8]) -> Result<(), String> {
     let mut ended = false;
     // Whether an element has begun since the last comma.
     let mut element = false;
-    for at in 0..bytes.len() {
-        let byte = bytes[at];
+    for (at, place) in bytes.iter_mut().enumerate() {
+        let byte = *place;
         if in_string {
             match byte {
                 b'\n' | b'\r' => return Err(format!("the text at byte {at} has no end on its line")),
@@ -103,10 +103,10 @@ fn split(bytes: &mut [u8]) -> Result<(), String> {
         }
         match byte {
             b' ' | b'\t' => {}
-            b'\n' | b'\r' => bytes[at] = b' ',
+            b'\n' | b'\r' => *place = b' ',
             _ if ended => return Err(format!("something follows its end at byte {at}")),
             b'[' if depth == 0 => {
-                bytes[at] = b' ';
+                *place = b' ';
                 depth = 1;
             }
             _ if depth == 0 => return Err(format!("byte {at} is not [")),
@@ -115,10 +115,10 @@ fn split(bytes: &mut [u8]) -> Result<(), String> {
                     return Err(format!("there is no element before the comma at byte {at}"));
                 }
                 element = false;
-                bytes[at] = b'\n';
+                *place = b'\n';
             }
             b']' if depth == 1 => {
-                bytes[at] = b' ';
+                *place = b' ';
                 depth = 0;
                 ended = true;
             }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use polars::prelude::*;
+use polars_io::RowIndex;
 use polars_plan::dsl::{DslBuilder, UnifiedScanArgs};
 use polars_utils::ranged::{Ranged, in_file};
 

@@ -16,11 +16,6 @@ use crate::error::{Error, Kind, Result};
 /// What stands for NULL, in the name that Hive gave it.
 const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
 
-/// Whether a folder on the way to the files is `key=value`.
-pub fn is_hive(files: &[String]) -> bool {
-    files.iter().any(|file| pairs(file).next().is_some())
-}
-
 /// The pairs of a path, in its order; as in Polars, a name with two `=` is none.
 fn pairs(file: &str) -> impl Iterator<Item = (&str, &str)> {
     let folders = file.rsplit_once('/').map_or("", |(folders, _)| folders);
@@ -160,9 +155,10 @@ mod tests {
 
     #[test]
     fn hive_folders_have_a_key_and_a_value() {
-        assert!(is_hive(&files(&["/data/t/year=2025/a.parquet"])));
-        assert!(!is_hive(&files(&["/data/t/a=b.parquet"])));
-        assert!(!is_hive(&files(&["/data/=x/y=/a.parquet"])));
+        let keys = |path: &str| Hive::of(&files(&[path]), &HiveChoice::default()).unwrap().columns;
+        assert_eq!(keys("/data/t/year=2025/a.parquet"), ["year"]);
+        assert!(keys("/data/t/a=b.parquet").is_empty());
+        assert!(keys("/data/=x/y=/a.parquet").is_empty());
     }
 
     #[test]

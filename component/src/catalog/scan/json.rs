@@ -173,6 +173,12 @@ impl Json<'_> {
     /// The columns of the first objects of all files.
     fn told(&self, sources: &[Source], given: impl Fn(&(String, DataType)) -> Column) -> Result<Vec<Column>> {
         let samples: Vec<ScanSources> = sources.iter().flat_map(Source::samples).take(SAMPLE_FILES).collect();
+        if samples.is_empty() {
+            return Err(Error::new(
+                Kind::InvalidFile,
+                "the array has no objects, so it has no columns; name them by columns = {'column': 'TYPE'}",
+            ));
+        }
         let mut schema = Schema::default();
         for sample in &samples {
             let own = self.lines(sample.clone(), None, None)?.collect_schema()?;
@@ -260,6 +266,8 @@ impl Source {
             Self::Lines(files) => {
                 files.iter().map(|file| Self::Lines(vec![file.clone()]).sources()).collect()
             }
+            // Of no object nothing can be told.
+            Self::Array { lines, .. } if lines.trim_ascii().is_empty() => Vec::new(),
             Self::Array { .. } => vec![self.sources()],
         }
     }

@@ -14,7 +14,6 @@ mod names;
 mod values;
 
 use polars::prelude::*;
-use polars_core::utils::get_supertype;
 
 use self::hive::Hive;
 use super::options::ReadOptions;
@@ -74,16 +73,21 @@ fn by_name(mut frames: Vec<LazyFrame>) -> Result<LazyFrame> {
     }
 }
 
-/// A type for the values of both; text if there is no other.
+/// A type for the values of both, as Polars finds it for a union; text if there is none.
 fn common_type(a: &DataType, b: &DataType) -> DataType {
+    const NAME: PlSmallStr = PlSmallStr::from_static("x");
     if a == b {
         return a.clone();
     }
-    match get_supertype(a, b) {
-        // Polars makes dates and numbers one, DuckDB text.
-        Some(dtype) if a.is_temporal() == b.is_temporal() || dtype.is_nested() => dtype,
-        _ => DataType::String,
+    // Polars would make one of dates and numbers, which DuckDB takes for text.
+    if a.is_temporal() != b.is_temporal() && *a != DataType::Null && *b != DataType::Null {
+        return DataType::String;
     }
+    let empty = |dtype: &DataType| {
+        DataFrame::empty_with_schema(&Schema::from_iter([Field::new(NAME, dtype.clone())])).lazy()
+    };
+    let schema = by_name(vec![empty(a), empty(b)]).and_then(|mut frame| Ok(frame.collect_schema()?));
+    schema.ok().and_then(|schema| schema.get(&NAME).cloned()).unwrap_or(DataType::String)
 }
 
 /// Offsets into a file are 32 bits wide in the sandbox; a larger file would be read at wrong places.
@@ -101,4 +105,25 @@ fn refuse_large(files: &[String]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_for_both() {
+        use DataType as T;
+        for (a, b, both) in [
+            (T::Int64, T::Int64, T::Int64),
+            (T::Int64, T::Float64, T::Float64),
+            (T::Int64, T::String, T::String),
+            (T::Date, T::Int64, T::String),
+            (T::Null, T::Date, T::Date),
+            (T::List(Box::new(T::Int64)), T::List(Box::new(T::Float64)), T::List(Box::new(T::Float64))),
+            (T::List(Box::new(T::Int64)), T::Struct(vec![]), T::String),
+        ] {
+            assert_eq!(common_type(&a, &b), both, "{a} {b}");
+        }
+    }
 }

@@ -133,7 +133,7 @@ fn date_part(rest: &mut &str) -> Option<i64> {
     }
     let year = number(rest, 6)?;
     let separator = rest.chars().next().filter(|c| matches!(c, '-' | '/' | ' ' | '\\'))?;
-    let mut next = |rest: &mut &str| {
+    let next = |rest: &mut &str| {
         *rest = rest.strip_prefix(separator)?;
         number(rest, 2)
     };
