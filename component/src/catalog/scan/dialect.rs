@@ -4,12 +4,11 @@
 //! tries all rows with all separators and takes the one that fits best; this is the part of it that
 //! cannot surprise.
 
-use std::io::Read;
-use std::path::Path;
+use std::fs::File;
 
 use polars::prelude::*;
 use polars_io::utils::compression::{ByteSourceReader, SupportedCompression};
-use polars_utils::ranged::{Ranged, in_file};
+use polars_utils::ranged::{in_file, read_exact_at};
 
 use crate::catalog::options::CsvOptions;
 
@@ -24,8 +23,10 @@ pub fn separator(file: &str, options: &CsvOptions) -> PolarsResult<u8> {
 
 /// The first bytes of a file, unpacked.
 pub fn prefix(file: &str, length: u64) -> PolarsResult<Vec<u8>> {
-    let mut bytes = Vec::new();
-    Ranged::open(Path::new(file))?.take(length).read_to_end(&mut bytes)?;
+    let file = File::open(file)?;
+    let there = length.min(file.metadata()?.len());
+    let mut bytes = vec![0; usize::try_from(there).unwrap_or_default()];
+    read_exact_at(&file, &mut bytes, 0)?;
     if SupportedCompression::check(&bytes).is_none() {
         return Ok(bytes);
     }
