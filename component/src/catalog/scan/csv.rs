@@ -442,7 +442,12 @@ impl Csv<'_> {
         let mut values = Vec::new();
         let mut fits = Vec::new();
         let mut raw = Vec::new();
+        // A folder takes the place of a column of its name, as in DuckDB.
+        let is_folder = |column: &Column| self.hive.columns.contains(&column.name);
         for (place, column) in columns.iter().enumerate() {
+            if is_folder(column) {
+                continue;
+            }
             let source = match &own {
                 None => found.get(place),
                 Some(own) => own.iter().position(|name| *name == column.name).map(|place| &found[place]),

@@ -149,10 +149,12 @@ impl Json<'_> {
             converted: !dtype.is_nested() && *dtype != DataType::String,
             target: self.target(dtype.clone()),
         };
-        let columns: Vec<Column> = match &self.options.columns {
+        let mut columns: Vec<Column> = match &self.options.columns {
             Some(columns) => columns.iter().map(given).collect(),
             None => self.told(sources, given)?,
         };
+        // A folder takes the place of a column of its name, as in DuckDB.
+        columns.retain(|column| !self.hive.columns.contains(&column.name));
         if let Some(filename) = self.options.shared.filename.as_deref()
             && columns.iter().any(|column| column.name == filename)
         {
