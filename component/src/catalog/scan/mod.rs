@@ -54,10 +54,25 @@ fn with_hive(mut frame: LazyFrame, hive: &Hive) -> LazyFrame {
     frame
 }
 
+/// The most scans that a table is made of. Files that are alike are one scan; a plan of more takes the
+/// optimizer long.
+const MAX_SCANS: usize = 2_000;
+
+fn too_many(scans: usize) -> Error {
+    Error::new(
+        Kind::UnsupportedSql,
+        format!(
+            "with these options, or columns that differ from file to file, the files are read one by one; \
+             that may be {MAX_SCANS}, not {scans}: narrow the glob"
+        ),
+    )
+}
+
 /// Frames of the same columns, in order.
 fn one_after_another(mut frames: Vec<LazyFrame>) -> Result<LazyFrame> {
     match frames.len() {
         1 => Ok(frames.remove(0)),
+        scans if scans > MAX_SCANS => Err(too_many(scans)),
         _ => Ok(concat(frames, UnionArgs::default())?),
     }
 }
@@ -66,6 +81,7 @@ fn one_after_another(mut frames: Vec<LazyFrame>) -> Result<LazyFrame> {
 fn by_name(mut frames: Vec<LazyFrame>) -> Result<LazyFrame> {
     match frames.len() {
         1 => Ok(frames.remove(0)),
+        scans if scans > MAX_SCANS => Err(too_many(scans)),
         _ => {
             let args = UnionArgs { diagonal: true, to_supertypes: true, ..UnionArgs::default() };
             Ok(concat_lf_diagonal(frames, args)?)
