@@ -27,17 +27,20 @@ impl Target {
         Self { dtype, format: None, decimal_comma: false }
     }
 
-    /// `column`, which is text, as this type.
-    pub fn expr(&self, column: Expr, misfit: Misfit) -> Expr {
+    /// `column`, which is text, as this type. In errors it is called `name`.
+    pub fn expr(&self, column: Expr, name: &PlSmallStr, misfit: Misfit) -> Expr {
         if self.dtype == DataType::String {
             return column;
         }
         let target = self.clone();
         let dtype = self.dtype.clone();
+        let name = name.clone();
         column.map(
             move |column| {
-                let series = target.convert(column.as_materialized_series(), misfit)?;
-                Ok(series.into_column())
+                let found = column.name().clone();
+                let series =
+                    target.convert(&column.take_materialized_series().with_name(name.clone()), misfit)?;
+                Ok(series.with_name(found).into_column())
             },
             move |_, field| Ok(Field::new(field.name().clone(), dtype.clone())),
         )

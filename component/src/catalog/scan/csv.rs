@@ -456,7 +456,7 @@ impl Csv<'_> {
                 values.push(lit(NULL).cast(column.target.dtype.clone()).alias(column.name.clone()));
                 continue;
             };
-            let value = column.target.expr(col(source.clone()), misfit);
+            let value = column.target.expr(col(source.clone()), &column.name, misfit);
             values.push(value.alias(column.name.clone()));
             if self.options.ignore_errors && column.target.dtype != DataType::String {
                 let text = format!("\u{1}{place}");

@@ -90,7 +90,7 @@ impl Json<'_> {
             let mut values: Vec<Expr> = columns
                 .iter()
                 .map(|column| match column.converted {
-                    true => column.target.expr(col(column.name.clone()), misfit),
+                    true => column.target.expr(col(column.name.clone()), &column.name, misfit),
                     false => col(column.name.clone()),
                 })
                 .collect();
