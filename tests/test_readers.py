@@ -18,6 +18,7 @@ CALLS = {
     "two names for one option": ("read_csv('readers/mixed.csv', delim = ',', sep = ',')", "invalid_sql", ["sep", "delim"]),
     "an expression": ("read_csv('readers/mixed.csv', skip = 1 + 1)", "invalid_sql", ["skip", "1 + 1"]),
     "a second argument without a name": ("read_csv('readers/mixed.csv', true)", "invalid_sql", ["by name"]),
+    "a number of rows": ("read_csv('readers/mixed.csv', n_rows => 5)", "unsupported_sql", ["n_rows", "LIMIT"]),
     "no path": ("read_csv()", "invalid_sql", ["path"]),
     "no such type": ("read_csv('readers/mixed.csv', types = {'id': 'NUMBER'})", "invalid_sql", ["NUMBER"]),
     "a nested type": ("read_csv('readers/mixed.csv', types = {'id': 'INTEGER[]'})", "unsupported_sql", ["lists"]),

@@ -51,6 +51,7 @@ impl SharedOptions {
             Some((_, Value::Text(name))) if !name.is_empty() => Some(name),
             Some((name, _)) => return Err(given.wrong(&name, "takes true, false or the name of a column")),
         };
+        given.refuse(&["n_rows"], "write LIMIT, which the scan takes into account")?;
         let union_by_name = given.bool(&["union_by_name"])?.unwrap_or(false);
         Ok(Self { hive, filename, union_by_name })
     }
