@@ -83,7 +83,7 @@ fn compute(text: &str) -> Error {
     if text.contains("failed to fill whole buffer") {
         return Error::new(Kind::InvalidFile, CUT_SHORT);
     }
-    const FILE: [&str; 22] = [
+    const FILE: [&str; 23] = [
         "parquet:",
         "out of specification",
         "out-of-spec",
@@ -106,6 +106,8 @@ fn compute(text: &str) -> Error {
         "invalid input parameter",
         "deflate stream",
         "incomplete frame",
+        // A field of a CSV file that is no value of its type (catalog/scan/convert.rs).
+        "name what stands for NULL",
     ];
     let kind = if FILE.iter().any(|mark| text.contains(mark)) {
         Kind::InvalidFile
@@ -121,7 +123,7 @@ fn compute(text: &str) -> Error {
         return Error::new(
             kind,
             format!(
-                "{text}; types come from the first {rows} rows: read_csv('…', infer_schema_length => 100000) looks at more"
+                "{text}; types come from the first {rows} rows: read_csv('…', sample_size = 100000) looks at more, types = {{'column': 'TYPE'}} names one"
             ),
         );
     }

@@ -17,7 +17,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from . import broken, copies, layouts, odd, small
+from . import broken, copies, layouts, odd, readers, small
 
 TPCH_SCALE = "0.1"
 
@@ -57,6 +57,7 @@ def make(root: Path, later: Path) -> None:
         shutil.copy(data / "parquet" / f"{name}.parquet", data / f"{name}.parquet")
     for layout in (layouts.codecs, layouts.hive, layouts.many, layouts.text_variants):
         layout(data)
+    readers.write(data)
     broken.write(data, root / "outside", later / "outside")
     odd.write(root / "odd")
     tool = Path(sys.executable).with_name("tpchgen-cli")

@@ -7,13 +7,17 @@
 mod expand;
 mod format;
 mod list;
+pub mod options;
 mod path;
 mod scan;
 
 pub use format::FileFormat;
 pub use list::Listed;
 pub use path::Relative;
-pub use scan::{INFER_ROWS, is_hive, refuse_large, scan};
+pub use scan::{INFER_ROWS, scan};
+
+use self::options::ReadOptions;
+use polars::prelude::LazyFrame;
 
 use crate::error::{Error, Kind, Result};
 
@@ -65,6 +69,17 @@ impl Catalog {
 
     /// The files that a path or a glob names, whatever their names say of their format.
     pub fn files(&self, text: &str) -> Result<Vec<String>> {
+        match self.fitting(text)? {
+            files if !files.is_empty() => Ok(files),
+            _ => Err(Error::new(
+                Kind::UnknownTable,
+                format!("no file fits '{text}'; paths are relative to the data directory"),
+            )),
+        }
+    }
+
+    /// As [`Self::files`]; no files are no error.
+    fn fitting(&self, text: &str) -> Result<Vec<String>> {
         let relative = Relative::parse(text)?;
         for root in &self.roots {
             let files = expand::expand(root, &relative)?;
@@ -72,10 +87,21 @@ impl Catalog {
                 return Ok(files);
             }
         }
-        Err(Error::new(
-            Kind::UnknownTable,
-            format!("no file fits '{text}'; paths are relative to the data directory"),
-        ))
+        Ok(Vec::new())
+    }
+
+    /// The names of the files that the paths and globs fit, as SQL writes them: `glob('…')`.
+    pub fn glob(&self, paths: &[String]) -> Result<LazyFrame> {
+        let mut files = Vec::new();
+        for path in paths {
+            files.extend(self.fitting(path)?);
+        }
+        Ok(scan::list(&files, &self.roots))
+    }
+
+    /// The plan that reads `files`, which [`Self::files`] gave.
+    pub fn read(&self, files: &[String], options: &ReadOptions) -> Result<LazyFrame> {
+        scan::read(files, options, &self.roots)
     }
 
     /// The files behind a plain table name: `NAME.parquet` (or another format), or the folder

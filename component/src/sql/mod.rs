@@ -2,6 +2,7 @@
 //! parameters and files in the place of names, say what `polars-sql` does not know in terms of what it
 //! does (`polaroid-sql`), and hand it the tree.
 
+mod arguments;
 mod depth;
 mod describe;
 mod front;
@@ -10,6 +11,8 @@ mod parse;
 mod scalars;
 mod statement;
 mod tables;
+
+pub use self::scalars::{days, parse_time};
 
 use std::sync::Arc;
 

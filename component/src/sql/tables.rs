@@ -11,16 +11,17 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use glob::Pattern;
 use polaroid_sql::walk::{walk, walk_mut};
 use polars_sql::SQLContext;
 use sqlparser::ast::{
-    Array, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, ObjectName, ObjectNamePart, Query,
-    Statement, TableAlias, TableFactor, TableFunctionArgs, Value, Visitor, VisitorMut,
+    Ident, ObjectName, ObjectNamePart, Query, Statement, TableAlias, TableFactor, TableFunctionArgs, Visitor,
+    VisitorMut,
 };
 
+use super::arguments;
 use super::front::Tables;
-use crate::catalog::{self, Catalog, FileFormat, Source};
+use crate::catalog::options::ReadOptions;
+use crate::catalog::{self, Catalog, Source};
 use crate::error::{Error, Kind, Result};
 
 /// Registers in `context` and in `known` every table that `statement` reads, and renames files in it.
@@ -147,8 +148,8 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// `read_parquet` and its like. With nothing but files they are scans as any other; with options
-    /// they stay calls, over the list of files.
+    /// `read_parquet` and its like, and `glob`: scans as any other, with options. Gives whether the call
+    /// stays one, for the engine.
     fn function(
         &self,
         name: &mut ObjectName,
@@ -156,112 +157,47 @@ impl Resolver<'_> {
         args: &mut TableFunctionArgs,
     ) -> Result<bool> {
         let function = name.to_string().to_lowercase();
-        let format = match function.as_str() {
-            "read_parquet" => FileFormat::Parquet,
-            "read_csv" => FileFormat::Csv,
-            "read_json" | "read_ndjson" => FileFormat::Ndjson,
-            "read_ipc" => FileFormat::Arrow,
-            "generate_series" | "range" | "unnest" => return Ok(true),
-            _ => {
-                return Err(Error::new(
-                    Kind::UnsupportedSql,
-                    format!(
-                        "there is no table function '{name}'; known are read_parquet, read_csv, \
-                         read_ndjson, read_json, read_ipc, generate_series and range"
-                    ),
-                ));
-            }
-        };
-        let usage = || {
-            Error::new(
-                Kind::InvalidSql,
-                format!(
-                    "{function} takes a path or a list of paths first: {function}('dir/*.x') or {function}(['a.x', 'b.x'])"
-                ),
-            )
-        };
-        let has_options = args.args.len() > 1;
-        let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(first))) = args.args.first_mut() else {
-            return Err(usage());
-        };
-        let paths = paths(first).ok_or_else(usage)?;
-        let mut files = Vec::new();
-        for path in &paths {
-            files.extend(self.catalog.files(path)?);
+        if matches!(function.as_str(), "generate_series" | "range" | "unnest") {
+            return Ok(true);
         }
+        let (paths, given) = arguments::split(&function, args)?;
+        let frame = if function == "glob" {
+            arguments::none(&function, &given)?;
+            self.catalog.glob(&paths)?
+        } else {
+            let Some(options) = ReadOptions::of_call(&function, given) else {
+                return Err(unknown_function(&function));
+            };
+            // What is wrong with the call comes before what is wrong with its files.
+            let options = options?;
+            let mut files = Vec::new();
+            for path in &paths {
+                files.extend(self.catalog.files(path)?);
+            }
+            self.catalog.read(&files, &options)?
+        };
         let stem = match paths.as_slice() {
             [path] => stem(path),
             _ => function.as_str(),
         };
-        let source = Source { format, files };
-        if !has_options {
-            let key = format!("{function}:{}", paths.join(","));
-            self.register(&key, &source)?;
-            rename(name, alias, key, stem);
-            return Ok(false);
-        }
-        catalog::refuse_large(&source)?;
-        if alias.is_none() {
-            *alias = Some(named(stem));
-        }
-        if function == "read_json" {
-            *name = ObjectName::from(vec![Ident::new("read_ndjson")]);
-        }
-        let hive = catalog::is_hive(&source.files);
-        *first = list(source.files);
-        let mut default = |name: &str, value: Value| {
-            let given = args.args.iter().any(|arg| match arg {
-                FunctionArg::Named { name: given, .. } => given.value.eq_ignore_ascii_case(name),
-                FunctionArg::ExprNamed { name: Expr::Identifier(given), .. } => {
-                    given.value.eq_ignore_ascii_case(name)
-                }
-                _ => false,
-            });
-            if !given {
-                args.args.push(FunctionArg::Named {
-                    name: Ident::new(name),
-                    arg: FunctionArgExpr::Expr(Expr::value(value)),
-                    operator: FunctionArgOperator::RightArrow,
-                });
-            }
-        };
-        match format {
-            FileFormat::Parquet | FileFormat::Arrow if hive => {
-                default("hive_partitioning", Value::Boolean(true));
-            }
-            FileFormat::Csv | FileFormat::Ndjson => {
-                default("infer_schema_length", number(catalog::INFER_ROWS));
-            }
-            _ => {}
-        }
-        Ok(true)
+        // Equal calls are equal tables, which are read once.
+        let written: Vec<String> = args.args.iter().map(ToString::to_string).collect();
+        let key = format!("{function}({})", written.join(", "));
+        self.known.add(&key, &frame);
+        self.context.register(&key, frame);
+        rename(name, alias, key, stem);
+        Ok(false)
     }
 }
 
-fn number(value: usize) -> Value {
-    Value::Number(value.to_string(), false)
-}
-
-/// The path literals of an argument.
-fn paths(expr: &Expr) -> Option<Vec<String>> {
-    let text = |expr: &Expr| match expr {
-        Expr::Value(value) => match &value.value {
-            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(text.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
-    match expr {
-        Expr::Array(Array { elem, .. }) if !elem.is_empty() => elem.iter().map(text).collect(),
-        expr => text(expr).map(|path| vec![path]),
-    }
-}
-
-fn list(files: Vec<String>) -> Expr {
-    // The functions take globs, and these are names.
-    let literal = |file: String| Expr::value(Value::SingleQuotedString(Pattern::escape(&file)));
-    let elem = files.into_iter().map(literal).collect();
-    Expr::Array(Array { elem, named: false })
+fn unknown_function(function: &str) -> Error {
+    Error::new(
+        Kind::UnsupportedSql,
+        format!(
+            "there is no table function '{function}'; known are read_parquet, read_csv, read_json, \
+             read_ndjson, read_ipc, glob, generate_series and range"
+        ),
+    )
 }
 
 fn rename(name: &mut ObjectName, alias: &mut Option<TableAlias>, key: String, stem: &str) {

@@ -258,7 +258,7 @@ fn digits<'a>(rest: &mut &'a str, most: usize) -> Option<&'a str> {
 }
 
 /// The microseconds since 1970 of a text, None if it is not of the format.
-fn parsed(text: &str, format: &str) -> PolarsResult<Option<i64>> {
+pub fn parsed(text: &str, format: &str) -> PolarsResult<Option<i64>> {
     let mut rest = text.trim();
     let (mut year, mut month, mut day) = (1900, 1, 1);
     let (mut hour, mut minute, mut second, mut micros) = (0, 0, 0, 0);

@@ -31,6 +31,8 @@ use polars_sql::function_registry::{FunctionOptions, FunctionRegistry};
 use sqlparser::ast::{Expr as SqlExpr, ObjectNamePart, Statement, VisitorMut};
 
 use self::args::{Args, Constant, column};
+pub use self::dates::days;
+pub use self::format::parsed as parse_time;
 
 /// A function of ours.
 #[derive(Debug)]

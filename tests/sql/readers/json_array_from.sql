@@ -1,0 +1,2 @@
+-- The same without a call.
+SELECT sum(a) AS a, max(b) AS b FROM 'readers/array.json'

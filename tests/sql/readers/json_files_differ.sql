@@ -1,0 +1,2 @@
+-- Columns are those of all files.
+SELECT a, b, e FROM read_ndjson('readers/more/*.ndjson')

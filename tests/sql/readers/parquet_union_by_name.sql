@@ -1,0 +1,2 @@
+-- Files of different columns.
+SELECT * FROM read_parquet('readers/union/*.parquet', union_by_name = true)
