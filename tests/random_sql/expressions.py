@@ -91,7 +91,7 @@ class Expressions:
             self.params_left -= 1
             return self.param(kind, value)
         if rnd.random() < 0.06:
-            return Expr(kind, [f"CAST(NULL AS {SQL_TYPES[kind]})" if rnd.random() < 0.7 else "NULL"])
+            return Expr(kind, [f"CAST(NULL AS {SQL_TYPES[kind]})" if rnd.random() < 0.95 else "NULL"])
         match kind:
             case "int" | "dec":
                 text = str(value) if value >= 0 else f"({value})"
@@ -115,8 +115,10 @@ class Expressions:
     def param(self, kind: str, value) -> Param:
         name = f"p{self.params_left}"
         match kind:
-            case "int" | "text" | "bool" | "float":
+            case "int" | "text" | "bool":
                 return Param(kind, [], name, value, value)
+            case "float":
+                return Param(kind, [], name, {"type": "double", "value": value}, value)
             case "dec":
                 return Param(kind, [], name, {"type": "decimal", "value": str(value)}, value)
         return Param(kind, [], name, {"type": "date" if kind == "date" else "timestamp", "value": str(value)}, value)
@@ -181,7 +183,7 @@ class Expressions:
                 case "same":
                     parts.append(last)
                 case name if name.endswith("@"):
-                    last = rnd.choice(scope.atoms[name[:-1]])()
+                    last = rnd.choice(scope.atoms.get(name[:-1]) or [lambda name=name: self.literal(name[:-1])])()
                     parts.append(last)
                 case name if name.endswith("!"):
                     last = self.leaf(name[:-1], scope)
@@ -219,7 +221,7 @@ class Expressions:
         templates = TEMPLATES["agg", kind] if ("agg", kind) in TEMPLATES else []
         if not scope.id:
             templates = [t for t in templates if "{id}" not in t]
-        if "text" not in scope.atoms:
+        if "text" not in scope.atoms or over:
             templates = [t for t in templates if "{text@}" not in t]
         if over:
             templates = [t for t in templates if "ORDER BY" not in t and "list_sort(" not in t]

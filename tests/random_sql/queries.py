@@ -121,7 +121,7 @@ class Queries(Expressions):
     def grouped(self, source, scope: Scope, where, kinds, size, top, wanted) -> tuple[Select, list[Out], bool]:
         rnd = self.rnd
         body = Select([], source, where)
-        keys = [self.make(rnd.choice(["int", "int", "text", "text", "bool", "date", "dec"]), scope, rnd.choice([0, 0, 1]))
+        keys = [self.alone(rnd.choice(["int", "int", "text", "text", "bool", "date", "dec"]), scope, rnd.choice([0, 0, 1]))
                 for _ in range(rnd.choice([0, 1, 1, 1, 2, 2]))]
         keys = [key for key in keys if any(isinstance(node, Ref) for node in walk(key))]  # a constant may be a position
         over = Scope()

@@ -46,7 +46,7 @@ def edits(query: Query) -> Iterator[Callable[[], Query]]:
         if isinstance(node, Query) and node is not query:
             yield lambda node=node: node
             if query.ctes:
-                yield lambda node=node: (setattr(node, "ctes", query.ctes + node.ctes), node)[1]
+                yield lambda node=node: with_ctes(node, query)
     for node in nodes:
         match node:
             case Query():
@@ -100,6 +100,11 @@ def edits(query: Query) -> Iterator[Callable[[], Query]]:
             if not isinstance(node, Ref) or True:
                 for text in SIMPLE.get(node.kind, []):
                     yield replace(node, [text])
+
+
+def with_ctes(node: Query, query: Query) -> Query:
+    node.ctes = [(name, cte) for name, cte in query.ctes if all(below is not node for below in walk(cte))] + node.ctes
+    return node
 
 
 def simple(node: Expr) -> bool:

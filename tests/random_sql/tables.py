@@ -53,9 +53,10 @@ def ints(rnd: Random, type: pa.DataType) -> list:
 
 def decimals(rnd: Random, type: pa.DataType) -> list:
     unit = Decimal(1).scaleb(-type.scale)
-    pool = [Decimal(n) * unit for n in (0, 1, -1, 5, 25, 50, 99, 100, 150, 12345, -250)]
+    pool = [Decimal(n) * unit for n in (0, 1, -1, 5, 25, 50, 99, 100, 150, 1234, -250)]
     if rnd.random() < 0.08:
-        pool += [(10**type.precision - 1) * unit, -(10**type.precision - 1) * unit]
+        digits = (9,) * type.precision
+        pool += [Decimal((sign, digits, -type.scale)) for sign in (0, 1)]
     return pool
 
 
