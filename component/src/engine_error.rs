@@ -146,19 +146,21 @@ const CUT_SHORT: &str = "the file ends before its contents do";
 /// Cuts what is not for users: plans that follow the message, hints about Python or environment
 /// variables, and values printed for Rust's eyes.
 fn clean(text: &str) -> String {
-    const ENDS: [&str; 9] = [
+    const ENDS: [&str; 10] = [
         "\n\nResolved plan",
         "\n\nFAILED HERE",
         "\n\nThis error occurred",
         "\n\nError originated",
         "\n\nYou might want",
         "\n\nHint",
+        " It's possible that multiple",
         " (set POLARS",
         "Consider setting",
         "consider explicitly setting",
     ];
-    const RUST: [&str; 7] =
-        [": Some(", ": None", "Expr::", "Ident {", "ValueWithSpan", "Span(", "Function {"];
+    const RUST: [&str; 10] = [
+        ": Some(", ": None", "Expr::", "Ident {", "ValueWithSpan", "Span(", "Function {", "Query {", "Schema {", "Dot(",
+    ];
     let mut end = text.len();
     for mark in ENDS.iter().chain(&RUST) {
         if let Some(at) = text.find(mark) {
@@ -180,6 +182,8 @@ mod tests {
         let error =
             PolarsError::ComputeError("cannot do it\n\nResolved plan until failure:\n\n\tDF [\"a\"]".into());
         assert_eq!(Error::from(error).detail, "cannot do it");
+        let error = PolarsError::SQLInterface("not here: Query { with: None }".into());
+        assert_eq!(Error::from(error).detail, "not here");
         let error = PolarsError::SQLInterface("odd: Ident { value: \"a\" }".into());
         assert_eq!(Error::from(error).detail, "odd");
     }

@@ -6,6 +6,7 @@ mod bits;
 mod casts;
 mod columns;
 mod dates;
+mod exists;
 mod fields;
 mod lateral;
 mod limits;
@@ -13,6 +14,7 @@ mod order;
 mod parentheses;
 mod patterns;
 mod pivot;
+mod positions;
 mod power;
 mod refused;
 mod sample;
@@ -110,6 +112,8 @@ impl VisitorMut for Late {
     }
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
+        positions::rewrite(select);
+        exists::rewrite(select);
         flow(refused::select(select).and_then(|()| unnest::rewrite(select)))
     }
 

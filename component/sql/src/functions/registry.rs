@@ -415,7 +415,7 @@ static ENTRIES: &[Entry] = &[
     // Text.
     native("bit_length", &[], "bit_length(s)", ""),
     native("octet_length", &[], "octet_length(s)", "of text; in DuckDB of blobs"),
-    native("concat", &[], "concat(x, …)", ""),
+    rewritten("concat", &[], strings::concat, "concat(x, …)", ""),
     native("length", &["char_length", "character_length"], "length(s)", "of text; for lists write len(l)"),
     scalar("len", &[], "len(x)", "characters of text, elements of a list; a BIGINT"),
     native("lower", &["lcase"], "lower(s)", ""),
@@ -694,7 +694,7 @@ static ENTRIES: &[Entry] = &[
         &["dateadd"],
         dates::date_add,
         "date_add(date, interval)",
-        "a date stays one if the interval is of whole days",
+        "",
     ),
     rewritten(
         "strftime",

@@ -75,21 +75,15 @@ pub(super) fn ends(call: Call, context: &mut Context) -> Result<Expr> {
 }
 
 /// `replace(s, a, b)`: `polars-sql`'s own, which replaces '' everywhere, where there is nothing to replace, and
-/// takes a `b` that is NULL for none.
-///
-/// `a` is written out; and so is `b`, if `s` is.
+/// takes a `b` that is NULL for none. A function of ours where `a` is not written out, or `s` is and `b` is not.
 pub(super) fn replace(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(3..=3)?;
     if call.args[1..].iter().any(call::is_null) {
         return Ok(template::parse_static("CAST(NULL AS VARCHAR)"));
     }
-    let Some(needle) = tree::text(&call.args[1]) else {
-        return Err(call.refusal("takes a text to look for that is written out"));
-    };
     let is_plain = tree::text(&call.args[2]).is_some();
-    if !is_plain && tree::text(&call.args[0]).is_some() {
-        return Err(call.refusal("takes a text to put in that is written out, if the first one is"));
-    }
+    let needle = tree::text(&call.args[1]).filter(|_| is_plain || tree::text(&call.args[0]).is_none());
+    let Some(needle) = needle else { return Ok(tree::call("__replace", call.args)) };
     let template = match (needle.is_empty(), is_plain) {
         (true, true) => return Ok(call.args.into_iter().next().unwrap_or_else(|| tree::string(""))),
         (true, false) => "CASE WHEN $3 IS NOT NULL THEN $1 END",
@@ -152,7 +146,17 @@ pub(super) fn concat_ws(call: Call, context: &mut Context) -> Result<Expr> {
         return Err(call.refusal("takes a separator that is written out: join with || instead"));
     }
     let _ = context;
-    Ok(tree::call("CONCAT_WS", call.args))
+    Ok(tree::call("CONCAT_WS", parts(call.args)))
+}
+
+/// `concat(x, …)`: `polars-sql`'s own, of the text that `DuckDB` makes of the values.
+pub(super) fn concat(call: Call, _context: &mut Context) -> Result<Expr> {
+    Ok(tree::call("CONCAT", parts(call.args)))
+}
+
+fn parts(mut args: Vec<Expr>) -> Vec<Expr> {
+    args.iter_mut().for_each(super::implicit::part);
+    args
 }
 
 /// `TRIM(BOTH c FROM s)`, `TRIM(s, c)` → `LTRIM(RTRIM(s, c), c)`.
