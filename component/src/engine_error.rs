@@ -50,7 +50,9 @@ fn kind_of(error: &PolarsError) -> Error {
         PolarsError::Duplicate(text) => new(Kind::DuplicateColumn, text),
         PolarsError::SQLSyntax(text) => new(Kind::InvalidSql, text),
         PolarsError::SQLInterface(text) => sql_interface(&clean(text)),
-        PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) => new(Kind::TypeError, text),
+        PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) => {
+            new(Kind::TypeError, &without_own_names(text))
+        }
         PolarsError::NoData(text) => new(Kind::InvalidFile, text),
         PolarsError::IO { error, msg } => io(error, msg.as_deref()),
         PolarsError::ComputeError(text) => compute(&clean(text)),
@@ -61,7 +63,26 @@ fn kind_of(error: &PolarsError) -> Error {
     }
 }
 
+/// Without names that a plan gives to what has none: `"_POLARS_TMP_1"` in a list, `` `_POLARS_0`: `` before a type.
+fn without_own_names(text: &str) -> String {
+    let mut text = text.to_string();
+    while let Some(start) = text.find("\"_POLARS_").or_else(|| text.find("\"__POLARS_")) {
+        let Some(end) = text[start + 1..].find('"').map(|at| start + at + 2) else { break };
+        let end = if text[end..].starts_with(", ") { end + 2 } else { end };
+        let start = if text[..start].ends_with(", ") && !text[..end].ends_with(", ") { start - 2 } else { start };
+        text.replace_range(start..end, "");
+    }
+    text.split(' ').filter(|word| !word.contains("_POLARS_")).collect::<Vec<_>>().join(" ")
+}
+
 fn sql_interface(text: &str) -> Error {
+    if text.starts_with("DATE_TRUNC cannot determine the type") {
+        return Error::new(
+            Kind::UnsupportedSql,
+            "date_trunc cannot tell whether its argument is a date; select the argument in a subquery in FROM",
+        );
+    }
+    let text = &without_own_names(text);
     let kind = match text {
         _ if text.contains("unable to find column") || text.contains("no column named") => {
             Kind::UnknownColumn
@@ -186,6 +207,16 @@ mod tests {
         assert_eq!(Error::from(error).detail, "not here");
         let error = PolarsError::SQLInterface("odd: Ident { value: \"a\" }".into());
         assert_eq!(Error::from(error).detail, "odd");
+    }
+
+    #[test]
+    fn names_of_plans_stay_inside() {
+        let error = PolarsError::SQLInterface(
+            r#"unable to find column "n0"; valid columns: ["c0", "_POLARS_TMP_SQL_1"]"#.into(),
+        );
+        assert_eq!(Error::from(error).detail, r#"unable to find column "n0"; valid columns: ["c0"]"#);
+        let error = PolarsError::SchemaMismatch("keys don't match - `__POLARS_CORR_1`: u64 on left".into());
+        assert_eq!(Error::from(error).detail, "keys don't match - u64 on left");
     }
 
     #[test]

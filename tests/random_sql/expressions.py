@@ -10,7 +10,7 @@ from random import Random
 from typing import Callable
 
 from .tables import DATES, FLOATS, INTS, TEXTS, TIMES
-from .tree import Expr, Opt, Param
+from .tree import Expr, Opt, Param, Ref, walk
 
 KINDS = ["int", "int", "int", "dec", "float", "text", "text", "date", "ts", "bool", "list"]
 PARTS = ["day", "week", "month", "quarter", "year"]
@@ -229,6 +229,10 @@ class Expressions:
             return None
         template = self.rnd.choice(templates)
         parts = self.fill(template, inside(scope), depth)
+        for _ in range(5):  # an aggregate of constants is no aggregate that people write
+            if any(isinstance(node, Ref) for part in parts if not isinstance(part, str) for node in walk(part)):
+                break
+            parts = self.fill(template, inside(scope), depth)
         if self.rnd.random() < 0.12 and not template.startswith("list_sort("):
             parts.append(Opt([" FILTER (WHERE ", self.make("bool", inside(scope), 1), ")"]))
         return Expr(kind, parts)

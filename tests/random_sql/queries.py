@@ -7,7 +7,7 @@ from random import Random
 
 from .expressions import Expressions, Scope, inside
 from .tables import RandomTable
-from .tree import Derived, Expr, Group, Item, Join, Query, Ref, Select, SetOp, Source, Table, walk
+from .tree import Derived, Expr, Group, Item, Join, Param, Query, Ref, Select, SetOp, Source, Table, walk
 
 JOINS = ["JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "SEMI JOIN", "ANTI JOIN", "CROSS JOIN",
          ",", "INNER JOIN", "LEFT OUTER JOIN"]
@@ -161,7 +161,9 @@ class Queries(Expressions):
         return made
 
     def item(self, body: Select, outs: list[Out], expr: Expr, n: int, top: bool) -> None:
-        alias = None if top and self.rnd.random() < 0.2 else f"c{n}"
+        alias = f"c{n}"
+        if top and self.rnd.random() < 0.2 and not any(isinstance(node, (Query, Param)) for node in walk(expr)):
+            alias = None
         body.items.append(Item(expr, alias))
         outs.append(Out(alias or "?", expr.kind))
 
@@ -208,10 +210,10 @@ class Queries(Expressions):
             [kept] = [c for c in columns if c.out.name == name]
             return Join(kind, left, right, using=[name]), once([Visible(kept.alias, Out(name, kept.out.kind), True), *merged])
         on: Expr
-        if pairs and rnd.random() < 0.8:
+        if pairs and (half and rnd.random() < 0.95 or rnd.random() < 0.8):
             a, b = rnd.choice(pairs)
             on = Expr("bool", [Ref(a.out.kind, [a.ref()]), " = ", Ref(b.out.kind, [b.ref()])])
-            if rnd.random() < 0.25:
+            if rnd.random() < (0.02 if half else 0.25):
                 on = Expr("bool", [on, " AND ", self.alone("bool", self.scope(columns + others), 1)])
         else:
             on = self.alone("bool", self.scope(columns + others), 1)
@@ -245,9 +247,17 @@ class Queries(Expressions):
             match rnd.randrange(4):
                 case 0 | 1:
                     of = rnd.choice(["int", "int", "text", "date", "dec"])
-                    query, _ = self.query(1, want=[of], outer=outer)
                     word = rnd.choice([" IN (", " NOT IN ("])
-                    return Expr("bool", [self.make(of, scope, 1), word, query, ")"])
+                    if outer is None:
+                        query, _ = self.query(1, want=[of])
+                        return Expr("bool", [self.make(of, scope, 1), word, query, ")"])
+                    source, columns = self.source(0, 1)
+                    within = self.scope(columns)
+                    if of not in within.atoms or of not in scope.atoms:
+                        return None
+                    where = self.correlate(within, outer, None)
+                    query = Query(Select([Item(rnd.choice(within.atoms[of])(), None)], source, where))
+                    return Expr("bool", [rnd.choice(scope.atoms[of])(), word, query, ")"])
                 case 2:
                     query, _ = self.query(1, outer=outer)
                     return Expr("bool", [rnd.choice(["EXISTS (", "NOT EXISTS ("]), query, ")"])
@@ -263,11 +273,13 @@ class Queries(Expressions):
 
     def correlate(self, scope: Scope, outer: Scope, where: Expr | None) -> Expr | None:
         """WHERE with an equality between a column within and one outside."""
-        kinds = [k for k in scope.atoms if k in outer.atoms and k in ("int", "text", "date", "dec", "bool")]
+        plain = lambda scope, kind: [a for a in (make() for make in scope.atoms.get(kind, []))  # noqa: E731
+                                     if isinstance(a, Ref) and a.parts[0].count(".") < 2 and "[" not in a.parts[0]]
+        kinds = [k for k in ("int", "text", "date", "dec", "bool") if plain(scope, k) and plain(outer, k)]
         if not kinds:
             return where
-        kind = self.rnd.choice(sorted(kinds))
-        equal = Expr("bool", [self.rnd.choice(scope.atoms[kind])(), " = ", self.rnd.choice(outer.atoms[kind])()])
+        kind = self.rnd.choice(kinds)
+        equal = Expr("bool", [self.rnd.choice(plain(scope, kind)), " = ", self.rnd.choice(plain(outer, kind))])
         return Expr("bool", [equal, " AND ", where]) if where else equal
 
 

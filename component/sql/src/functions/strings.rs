@@ -75,22 +75,19 @@ pub(super) fn ends(call: Call, context: &mut Context) -> Result<Expr> {
 }
 
 /// `replace(s, a, b)`: `polars-sql`'s own, which replaces '' everywhere, where there is nothing to replace, and
-/// takes a `b` that is NULL for none. A function of ours where `a` is not written out, or `s` is and `b` is not.
+/// takes a `b` that is NULL for none. A function of ours where `a` or `b` is not written out.
 pub(super) fn replace(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(3..=3)?;
     if call.args[1..].iter().any(call::is_null) {
         return Ok(template::parse_static("CAST(NULL AS VARCHAR)"));
     }
     let is_plain = tree::text(&call.args[2]).is_some();
-    let needle = tree::text(&call.args[1]).filter(|_| is_plain || tree::text(&call.args[0]).is_none());
+    let needle = tree::text(&call.args[1]).filter(|_| is_plain);
     let Some(needle) = needle else { return Ok(tree::call("__replace", call.args)) };
-    let template = match (needle.is_empty(), is_plain) {
-        (true, true) => return Ok(call.args.into_iter().next().unwrap_or_else(|| tree::string(""))),
-        (true, false) => "CASE WHEN $3 IS NOT NULL THEN $1 END",
-        (false, true) => "REPLACE($1, $2, $3)",
-        (false, false) => "CASE WHEN $3 IS NOT NULL THEN REPLACE($1, $2, $3) END",
-    };
-    scalar(template, &call.args, &call, context)
+    if needle.is_empty() {
+        return Ok(call.args.into_iter().next().unwrap_or_else(|| tree::string("")));
+    }
+    scalar("REPLACE($1, $2, $3)", &call.args, &call, context)
 }
 
 /// `repeat(s, n)` → as many blanks as there are copies, each replaced by `s`:
