@@ -42,6 +42,32 @@ fn exists_as_a_value() {
 }
 
 #[test]
+fn conditions_of_one_side_in_semi_joins() {
+    check(&[
+        (
+            "SELECT x.a FROM t AS x SEMI JOIN u AS y ON x.a = y.a AND y.e > 1 AND x.b < 2",
+            "SELECT x.a FROM t AS x SEMI JOIN (SELECT * FROM u AS y WHERE (y.e > 1)) AS y ON x.a = y.a WHERE (x.b < 2)",
+        ),
+        (
+            "SELECT x.a FROM t AS x ANTI JOIN u AS y ON x.a = y.a AND x.b < 2",
+            "SELECT x.a FROM t AS x ANTI JOIN u AS y ON x.a = y.a AND x.b < 2",
+        ),
+        (
+            "SELECT x.a FROM t AS x SEMI JOIN u AS y ON y.e > 1",
+            "SELECT x.a FROM t AS x SEMI JOIN u AS y ON y.e > 1",
+        ),
+    ]);
+}
+
+#[test]
+fn lists_in_conditions_of_joins() {
+    check(&[(
+        "SELECT x.a FROM t AS x JOIN u AS y ON x.a = y.a AND x.b NOT IN (1, 2)",
+        "SELECT x.a FROM t AS x JOIN u AS y ON x.a = y.a AND (NOT (x.b = 1 OR x.b = 2))",
+    )]);
+}
+
+#[test]
 fn dates_with_intervals() {
     check(&[
         ("SELECT a + INTERVAL 1 DAY AS x FROM t", "SELECT __instant(a) + INTERVAL 1 DAY AS x FROM t"),
@@ -61,7 +87,10 @@ fn text_and_truth() {
     for (sql, expected) in [
         ("SELECT CAST(a AS VARCHAR) AS x FROM t", "SELECT __text(a) AS x FROM t"),
         ("SELECT a || '-' || b AS x FROM t", "SELECT (__part(a) || '-') || __part(b) AS x FROM t"),
-        ("SELECT concat(a, upper(c), 'x') AS x FROM t", "SELECT CONCAT(__part(a), upper(c), 'x') AS x FROM t"),
+        (
+            "SELECT concat(a, upper(c), 'x') AS x FROM t",
+            "SELECT CONCAT(__part(a), upper(c), 'x') AS x FROM t",
+        ),
         ("SELECT TRY_CAST(c AS BOOLEAN) AS x FROM t", "SELECT __try_boolean(c) AS x FROM t"),
         ("SELECT 'x'::VARCHAR AS x", "SELECT 'x'::VARCHAR AS x"),
         ("SELECT c LIKE k AS x FROM t", "SELECT __like(c, k) AS x FROM t"),
@@ -91,7 +120,10 @@ fn slices_of_fields() {
 fn names_of_lambdas() {
     for (sql, name) in [
         ("SELECT list_filter(l, x -> x > 1) FROM n", "list_filter(l, (x -> (x > 1)))"),
-        ("SELECT list_reduce(l, (x, y) -> x + y) FROM n", "list_reduce(l, (main.\"\"row\"\"(x, y) -> (x + y)))"),
+        (
+            "SELECT list_reduce(l, (x, y) -> x + y) FROM n",
+            "list_reduce(l, (main.\"\"row\"\"(x, y) -> (x + y)))",
+        ),
     ] {
         let text = all(sql);
         assert!(text.contains(name), "{text}");

@@ -51,7 +51,9 @@ fn kind(expr: &Expr) -> Kind {
         }
         Expr::Function(function) => match function.name.to_string().to_ascii_lowercase().as_str() {
             "current_date" | "today" | "make_date" | "last_day" => Kind::Date,
-            "current_timestamp" | "now" | "date_trunc" | "strptime" | "make_timestamp" | "to_timestamp" => Kind::Other,
+            "current_timestamp" | "now" | "date_trunc" | "strptime" | "make_timestamp" | "to_timestamp" => {
+                Kind::Other
+            }
             _ => Kind::Unknown,
         },
         _ => Kind::Unknown,

@@ -10,6 +10,7 @@ mod exists;
 mod fields;
 mod lateral;
 mod limits;
+mod on_lists;
 mod order;
 mod parentheses;
 mod patterns;
@@ -18,6 +19,7 @@ mod positions;
 mod power;
 mod refused;
 mod sample;
+mod semi;
 mod strings;
 mod truth;
 mod tuples;
@@ -94,6 +96,7 @@ impl VisitorMut for Early<'_> {
     }
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
+        semi::rewrite(select);
         let result = asof::rewrite(select)
             .and_then(|()| lateral::rewrite(select))
             .and_then(|()| columns::rewrite(select, self));
@@ -114,6 +117,7 @@ impl VisitorMut for Late {
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
         positions::rewrite(select);
         exists::rewrite(select);
+        on_lists::rewrite(select);
         flow(refused::select(select).and_then(|()| unnest::rewrite(select)))
     }
 

@@ -12,7 +12,8 @@ pub fn rewrite(select: &mut Select) {
     for key in keys {
         let Expr::Value(value) = &*key else { continue };
         let Value::Number(text, _) = &value.value else { continue };
-        let Some(item) = text.parse::<usize>().ok().and_then(|n| select.projection.get(n.checked_sub(1)?)) else {
+        let Some(item) = text.parse::<usize>().ok().and_then(|n| select.projection.get(n.checked_sub(1)?))
+        else {
             continue;
         };
         let (SelectItem::ExprWithAlias { expr, .. } | SelectItem::UnnamedExpr(expr)) = item else { continue };

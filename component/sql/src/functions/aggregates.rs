@@ -16,7 +16,9 @@ use crate::tree;
 pub(super) fn spread(call: &mut Call) {
     let by = match call.order_by.first() {
         Some(key) => Some(key.expr.clone()),
-        None if call.name.starts_with("arg_") || matches!(call.name.as_str(), "argmax" | "argmin" | "max_by" | "min_by") => {
+        None if call.name.starts_with("arg_")
+            || matches!(call.name.as_str(), "argmax" | "argmin" | "max_by" | "min_by") =>
+        {
             call.args.get(1).cloned()
         }
         None => None,

@@ -45,7 +45,8 @@ pub(super) fn part(expr: &mut Expr) {
         Expr::Array(_) => true,
         Expr::Function(function) => {
             let name = function.name.to_string().to_ascii_lowercase();
-            ["__text", "__part", "upper", "lower", "concat", "strftime", "substring", "replace"].contains(&name.as_str())
+            ["__text", "__part", "upper", "lower", "concat", "strftime", "substring", "replace"]
+                .contains(&name.as_str())
         }
         other => text(other).is_some(),
     };
@@ -58,6 +59,10 @@ pub(super) fn part(expr: &mut Expr) {
 fn is_text(data_type: &DataType) -> bool {
     matches!(
         data_type,
-        DataType::Varchar(None) | DataType::Text | DataType::String(None) | DataType::Char(None) | DataType::Nvarchar(None)
+        DataType::Varchar(None)
+            | DataType::Text
+            | DataType::String(None)
+            | DataType::Char(None)
+            | DataType::Nvarchar(None)
     )
 }

@@ -689,13 +689,7 @@ static ENTRIES: &[Entry] = &[
         "date_diff(part, start, end)",
         "parts from microsecond to millennium; not of times of day",
     ),
-    rewritten(
-        "date_add",
-        &["dateadd"],
-        dates::date_add,
-        "date_add(date, interval)",
-        "",
-    ),
+    rewritten("date_add", &["dateadd"], dates::date_add, "date_add(date, interval)", ""),
     rewritten(
         "strftime",
         &[],

@@ -7,9 +7,10 @@ use std::fmt::Write;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, DataType, DateTimeField, Distinct, DuplicateTreatment,
     ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
-    GroupByExpr, Ident, LambdaSyntax, LimitClause, NamedWindowDefinition, NamedWindowExpr, NullTreatment, OrderByExpr,
-    OneOrManyWithParens, OrderByKind, Query, SelectItem, SetExpr, Subscript, TableFactor, TimezoneInfo, TrimWhereField,
-    UnaryOperator, Value, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+    GroupByExpr, Ident, LambdaSyntax, LimitClause, NamedWindowDefinition, NamedWindowExpr, NullTreatment,
+    OneOrManyWithParens, OrderByExpr, OrderByKind, Query, SelectItem, SetExpr, Subscript, TableFactor,
+    TimezoneInfo, TrimWhereField, UnaryOperator, Value, WindowFrameBound, WindowFrameUnits, WindowSpec,
+    WindowType,
 };
 
 use super::keywords::is_keyword;
@@ -110,11 +111,15 @@ impl Writer<'_> {
             Expr::Lambda(lambda) => {
                 let params: Vec<String> = match &lambda.params {
                     OneOrManyWithParens::One(param) => vec![param.name.value.clone()],
-                    OneOrManyWithParens::Many(params) => params.iter().map(|p| p.name.value.clone()).collect(),
+                    OneOrManyWithParens::Many(params) => {
+                        params.iter().map(|p| p.name.value.clone()).collect()
+                    }
                 };
                 let body = self.text(&lambda.body);
                 match (&lambda.syntax, params.as_slice()) {
-                    (LambdaSyntax::LambdaKeyword, params) => format!("(lambda {}: {body})", params.join(", ")),
+                    (LambdaSyntax::LambdaKeyword, params) => {
+                        format!("(lambda {}: {body})", params.join(", "))
+                    }
                     (_, [param]) => format!("({param} -> {body})"),
                     (_, params) => format!("(main.\"row\"({}) -> {body})", params.join(", ")),
                 }
