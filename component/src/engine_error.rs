@@ -69,7 +69,8 @@ fn without_own_names(text: &str) -> String {
     while let Some(start) = text.find("\"_POLARS_").or_else(|| text.find("\"__POLARS_")) {
         let Some(end) = text[start + 1..].find('"').map(|at| start + at + 2) else { break };
         let end = if text[end..].starts_with(", ") { end + 2 } else { end };
-        let start = if text[..start].ends_with(", ") && !text[..end].ends_with(", ") { start - 2 } else { start };
+        let start =
+            if text[..start].ends_with(", ") && !text[..end].ends_with(", ") { start - 2 } else { start };
         text.replace_range(start..end, "");
     }
     text.split(' ').filter(|word| !word.contains("_POLARS_")).collect::<Vec<_>>().join(" ")
@@ -180,7 +181,16 @@ fn clean(text: &str) -> String {
         "consider explicitly setting",
     ];
     const RUST: [&str; 10] = [
-        ": Some(", ": None", "Expr::", "Ident {", "ValueWithSpan", "Span(", "Function {", "Query {", "Schema {", "Dot(",
+        ": Some(",
+        ": None",
+        "Expr::",
+        "Ident {",
+        "ValueWithSpan",
+        "Span(",
+        "Function {",
+        "Query {",
+        "Schema {",
+        "Dot(",
     ];
     let mut end = text.len();
     for mark in ENDS.iter().chain(&RUST) {

@@ -111,7 +111,10 @@ fn with_decimals(dtype: &DataType) -> DataType {
         DataType::List(inner) => DataType::List(Box::new(with_decimals(inner))),
         DataType::Array(inner, width) => DataType::Array(Box::new(with_decimals(inner)), *width),
         DataType::Struct(fields) => DataType::Struct(
-            fields.iter().map(|field| Field::new(field.name().clone(), with_decimals(field.dtype()))).collect(),
+            fields
+                .iter()
+                .map(|field| Field::new(field.name().clone(), with_decimals(field.dtype())))
+                .collect(),
         ),
         other => other.clone(),
     }

@@ -66,14 +66,21 @@ fn shown(args: &Args, i: usize) -> Expr {
 fn show(value: &AnyValue, dtype: &DataType, out: &mut String) -> PolarsResult<()> {
     match (value, dtype) {
         (AnyValue::Null, _) => out.push_str("NULL"),
-        (AnyValue::Float32(value), _) => out.push_str(&float(f64::from(*value), &format!("{value:e}"), &value.to_string())),
-        (AnyValue::Float64(value), _) => out.push_str(&float(*value, &format!("{value:e}"), &value.to_string())),
+        (AnyValue::Float32(value), _) => {
+            out.push_str(&float(f64::from(*value), &format!("{value:e}"), &value.to_string()))
+        }
+        (AnyValue::Float64(value), _) => {
+            out.push_str(&float(*value, &format!("{value:e}"), &value.to_string()))
+        }
         (AnyValue::String(text), _) => out.push_str(text),
         (AnyValue::StringOwned(text), _) => out.push_str(text),
-        (AnyValue::List(series), DataType::List(inner) | DataType::Array(inner, _)) => list(series, inner, out)?,
+        (AnyValue::List(series), DataType::List(inner) | DataType::Array(inner, _)) => {
+            list(series, inner, out)?
+        }
         (AnyValue::Array(series, _), DataType::Array(inner, _)) => list(series, inner, out)?,
         (AnyValue::Struct(..) | AnyValue::StructOwned(..), DataType::Struct(fields)) => {
-            let values: Vec<AnyValue> = value.clone().into_static()._iter_struct_av().map(AnyValue::into_static).collect();
+            let values: Vec<AnyValue> =
+                value.clone().into_static()._iter_struct_av().map(AnyValue::into_static).collect();
             out.push('{');
             for (n, (field, value)) in fields.iter().zip(&values).enumerate() {
                 if n > 0 {
@@ -87,7 +94,8 @@ fn show(value: &AnyValue, dtype: &DataType, out: &mut String) -> PolarsResult<()
             out.push('}');
         }
         (_, DataType::Datetime(unit, zone)) => {
-            let ticks = value.extract::<i64>().ok_or_else(|| polars_err!(ComputeError: "a timestamp has no text"))?;
+            let ticks =
+                value.extract::<i64>().ok_or_else(|| polars_err!(ComputeError: "a timestamp has no text"))?;
             out.push_str(&instant(ticks, *unit)?);
             if zone.is_some() {
                 out.push_str("+00");
@@ -100,7 +108,8 @@ fn show(value: &AnyValue, dtype: &DataType, out: &mut String) -> PolarsResult<()
         }
         // Also what Polars writes as DuckDB does: integers, decimals, dates, booleans.
         _ => {
-            let text = Series::from_any_values("".into(), &[value.clone().into_static()], true)?.cast(&DataType::String)?;
+            let text = Series::from_any_values("".into(), &[value.clone().into_static()], true)?
+                .cast(&DataType::String)?;
             out.push_str(text.str()?.get(0).unwrap_or("NULL"));
         }
     }
@@ -174,8 +183,9 @@ fn instant(ticks: i64, unit: TimeUnit) -> PolarsResult<String> {
     };
     let seconds = ticks.div_euclid(per_second);
     let nanos = ticks.rem_euclid(per_second) * (1_000_000_000 / per_second);
-    let time = polars_arrow::temporal_conversions::timestamp_s_to_datetime_opt(seconds)
-        .ok_or_else(|| polars_err!(ComputeError: "a timestamp is outside of the calendar, and has no text"))?;
+    let time = polars_arrow::temporal_conversions::timestamp_s_to_datetime_opt(seconds).ok_or_else(
+        || polars_err!(ComputeError: "a timestamp is outside of the calendar, and has no text"),
+    )?;
     let mut text = time.format("%Y-%m-%d %H:%M:%S").to_string();
     fraction(nanos, &mut text);
     Ok(text)
@@ -197,7 +207,9 @@ fn boolean(args: &Args, strict: bool) -> PolarsResult<Expr> {
     Ok(super::args::on_text(args.col(0), move |text| match text.to_ascii_lowercase().as_str() {
         "true" | "t" | "1" | "yes" | "y" => Ok(Some(true)),
         "false" | "f" | "0" | "no" | "n" => Ok(Some(false)),
-        _ if strict => polars_bail!(ComputeError: "'{text}' is no BOOLEAN; TRY_CAST gives a NULL for such a value"),
+        _ if strict => {
+            polars_bail!(ComputeError: "'{text}' is no BOOLEAN; TRY_CAST gives a NULL for such a value")
+        }
         _ => Ok(None),
     }))
 }

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use super::args::{Args, native, Value1};
+use super::args::{Args, Value1, native};
 use super::{Function, function};
 
 pub static FUNCTIONS: &[Function] = &[
@@ -70,9 +70,17 @@ mod tests {
         let fits = |text: &str, pattern: &str| {
             fits(&text.chars().collect::<Vec<_>>(), &pattern.chars().collect::<Vec<_>>())
         };
-        for (text, pattern) in
-            [("", ""), ("", "%"), ("abc", "a%"), ("abc", "%c"), ("abc", "_b_"), ("aXbXc", "%X_"), ("日本", "_本"), ("a%", "a%%"), ("aab", "%ab")]
-        {
+        for (text, pattern) in [
+            ("", ""),
+            ("", "%"),
+            ("abc", "a%"),
+            ("abc", "%c"),
+            ("abc", "_b_"),
+            ("aXbXc", "%X_"),
+            ("日本", "_本"),
+            ("a%", "a%%"),
+            ("aab", "%ab"),
+        ] {
             assert!(fits(text, pattern), "{text} LIKE {pattern}");
         }
         for (text, pattern) in [("", "_"), ("abc", "a"), ("abc", "%b"), ("abc", "____"), ("A", "a")] {
