@@ -83,6 +83,14 @@ fn sql_interface(text: &str) -> Error {
             "date_trunc cannot tell whether its argument is a date; select the argument in a subquery in FROM",
         );
     }
+    let tied = "a subquery may use columns of the query around it only in its WHERE, in equalities of two columns that \
+                are joined by AND";
+    if text.starts_with("EXISTS subquery is not currently supported") {
+        return Error::new(Kind::UnsupportedSql, format!("this EXISTS is not supported: {tied}"));
+    }
+    if text.starts_with("no table or struct column named") {
+        return Error::new(Kind::UnsupportedSql, format!("{text}; {tied}"));
+    }
     let text = &without_own_names(text);
     let kind = match text {
         _ if text.contains("unable to find column") || text.contains("no column named") => {
@@ -213,6 +221,10 @@ mod tests {
         let error =
             PolarsError::ComputeError("cannot do it\n\nResolved plan until failure:\n\n\tDF [\"a\"]".into());
         assert_eq!(Error::from(error).detail, "cannot do it");
+        let error = PolarsError::SQLInterface(
+            "EXISTS subquery is not currently supported in this position: Query { with".into(),
+        );
+        assert!(Error::from(error).detail.contains("equalities of two columns"));
         let error = PolarsError::SQLInterface("not here: Query { with: None }".into());
         assert_eq!(Error::from(error).detail, "not here");
         let error = PolarsError::SQLInterface("odd: Ident { value: \"a\" }".into());
