@@ -129,7 +129,6 @@ fn text() {
         ("sha256(lower(s))", "sha256(lower(s))"),
     ]);
     refused(&[
-        ("lpad(s, 9, 'ab')", "lpad pads with one character, written out [lpad]"),
         ("md5(s) OVER ()", "md5 is not an aggregate: it takes no DISTINCT, ORDER BY, FILTER or OVER [md5]"),
         (
             "upper(s) FILTER (WHERE x)",

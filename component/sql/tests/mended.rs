@@ -96,6 +96,7 @@ fn text_and_truth() {
         ("SELECT c LIKE k AS x FROM t", "SELECT __like(c, k) AS x FROM t"),
         ("SELECT c NOT ILIKE k AS x FROM t", "SELECT NOT __ilike(c, k) AS x FROM t"),
         ("SELECT replace(c, k, '') AS x FROM t", "SELECT __replace(c, k, '') AS x FROM t"),
+        ("SELECT lpad(c, 9, 'ab') AS x FROM t", "SELECT __lpad(c, 9, 'ab') AS x FROM t"),
         ("SELECT replace(c, 'a', '') AS x FROM t", "SELECT REPLACE(c, 'a', '') AS x FROM t"),
     ] {
         assert_eq!(all(sql), expected, "{sql}");

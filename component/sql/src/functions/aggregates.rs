@@ -293,7 +293,11 @@ pub(super) fn through_list(mut call: Call, context: &mut Context) -> Result<Expr
         return aggregate(&template, &call.args, &call, context);
     }
     let keys = keys(&call.order_by);
-    let template = format!("{name}(ARRAY_AGG({distinct}$1 {}))", keys.sql(2));
+    let mut template = format!("{name}(ARRAY_AGG({distinct}$1 {}))", keys.sql(2));
+    if call.name == "entropy" {
+        // That of nothing is 0.
+        template = format!("COALESCE({template}, CAST(0 AS DOUBLE))");
+    }
     aggregate(&template, &keys.after(&call.args), &call, context)
 }
 

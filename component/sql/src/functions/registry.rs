@@ -451,8 +451,8 @@ static ENTRIES: &[Entry] = &[
     rewritten("right", &[], strings::ends, "right(s, n)", ""),
     rewritten("replace", &[], strings::replace, "replace(s, needle, new)", ""),
     rewritten("repeat", &[], strings::repeat, "repeat(s, n)", "of text, not of lists"),
-    rewritten("lpad", &[], strings::pad, "lpad(s, n, character)", "one character, written out"),
-    rewritten("rpad", &[], strings::pad, "rpad(s, n, character)", "one character, written out"),
+    rewritten("lpad", &[], strings::pad, "lpad(s, n, padding)", ""),
+    rewritten("rpad", &[], strings::pad, "rpad(s, n, padding)", ""),
     rewritten(
         "concat_ws",
         &[],

@@ -90,34 +90,23 @@ pub(super) fn replace(call: Call, context: &mut Context) -> Result<Expr> {
     scalar("REPLACE($1, $2, $3)", &call.args, &call, context)
 }
 
-/// `repeat(s, n)` → as many blanks as there are copies, each replaced by `s`:
-/// `REPLACE(LPAD(SUBSTRING(s, 1, 0), n, ' '), ' ', s)`. The '' comes of `s`, so that it is NULL if `s` is.
-///
-/// Of text; not of lists.
-pub(super) fn repeat(call: Call, context: &mut Context) -> Result<Expr> {
+/// `repeat(s, n)` → a function of ours, `__repeat`. Of text; not of lists.
+pub(super) fn repeat(call: Call, _context: &mut Context) -> Result<Expr> {
     call.arity(2..=2)?;
     if call.args.iter().any(call::is_null) {
         return Ok(template::parse_static("CAST(NULL AS VARCHAR)"));
     }
-    let template = match call::integer(&call.args[1]) {
-        Some(n) if n <= 0 => "SUBSTRING($1, 1, 0)",
-        Some(_) => "REPLACE(LPAD(SUBSTRING($1, 1, 0), $2, ' '), ' ', $1)",
-        None => {
-            "CASE WHEN $2 IS NOT NULL \
-             THEN REPLACE(LPAD(SUBSTRING($1, 1, 0), GREATEST($2, 0), ' '), ' ', $1) END"
-        }
-    };
-    scalar(template, &call.args, &call, context)
+    Ok(tree::call("__repeat", call.args))
 }
 
 /// `lpad(s, n, p)`, `rpad(s, n, p)`: `polars-sql`'s own, which wants a `p` of one character, written out, and a
-/// length that is not negative. Others are refused.
+/// length that is not negative. For other `p` a function of ours, `__lpad` or `__rpad`.
 pub(super) fn pad(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(2..=3)?;
     if let Some(fill) = call.args.get(2)
         && tree::text(fill).is_none_or(|fill| fill.chars().count() != 1)
     {
-        return Err(call.refusal("pads with one character, written out"));
+        return Ok(tree::call(if call.name == "lpad" { "__lpad" } else { "__rpad" }, call.args));
     }
     let name = if call.name == "lpad" { "LPAD" } else { "RPAD" };
     let template = if call.args.len() == 2 {

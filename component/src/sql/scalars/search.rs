@@ -1,4 +1,4 @@
-//! Looking for texts that are not written out: `polars-sql` has `LIKE` and `REPLACE` of constants only.
+//! Patterns, needles and paddings that are not written out: `polars-sql` takes constants only.
 
 use polars::prelude::*;
 
@@ -18,7 +18,46 @@ pub static FUNCTIONS: &[Function] = &[
             }))
         }))
     }),
+    function("__repeat", (2, 2), |args| {
+        Ok(native(vec![args.text(0)?, args.integer(1)?], DataType::String, |series| {
+            let rows = series[0].str()?.iter().zip(series[1].i64()?.iter());
+            String::collect(rows.map(|(text, times)| {
+                let (Some(text), Some(times)) = (text, times) else { return Ok(None) };
+                let times = usize::try_from(times.max(0)).unwrap_or(usize::MAX);
+                polars_ensure!(
+                    text.len().saturating_mul(times) <= LONGEST,
+                    ComputeError: "repeat: the text would have more than {LONGEST} bytes"
+                );
+                Ok(Some(text.repeat(times)))
+            }))
+        }))
+    }),
+    function("__lpad", (3, 3), |args| pad(args, true)),
+    function("__rpad", (3, 3), |args| pad(args, false)),
 ];
+
+/// The longest text that is made of a short one.
+const LONGEST: usize = 1 << 28;
+
+/// Text of a length: cut, or with the padding as often as it takes.
+fn pad(args: &Args, left: bool) -> PolarsResult<Expr> {
+    let inputs = vec![args.text(0)?, args.integer(1)?, args.text(2)?];
+    Ok(native(inputs, DataType::String, move |series| {
+        let (texts, lengths, pads) = (series[0].str()?, series[1].i64()?, series[2].str()?);
+        String::collect(texts.iter().zip(lengths.iter()).zip(pads.iter()).map(|((text, length), padding)| {
+            let (Some(text), Some(length), Some(padding)) = (text, length, padding) else { return Ok(None) };
+            let length = usize::try_from(length.max(0)).unwrap_or(usize::MAX);
+            let missing = length.saturating_sub(text.chars().count());
+            if missing == 0 {
+                return Ok(Some(text.chars().take(length).collect()));
+            }
+            polars_ensure!(!padding.is_empty(), ComputeError: "padding with '' does not make a text longer");
+            polars_ensure!(length <= LONGEST, ComputeError: "padding: the text would have more than {LONGEST} characters");
+            let padding: String = padding.chars().cycle().take(missing).collect();
+            Ok(Some(if left { padding + text } else { text.to_string() + &padding }))
+        }))
+    }))
+}
 
 /// Whether a text fits a pattern with `%` and `_`, which has no escape; without case, both in lower case.
 fn like(args: &Args, any_case: bool) -> PolarsResult<Expr> {
@@ -95,6 +134,11 @@ mod tests {
             ("__like('a', NULL)", "null"),
             ("__replace('abab', 'a', 'x')", "xbxb"),
             ("__replace('ab', '', 'x')", "ab"),
+            ("__repeat('ab', 2)", "abab"),
+            ("__repeat('ab', -1)", ""),
+            ("__lpad('x', 4, 'ab')", "abax"),
+            ("__rpad('x', 3, 'é')", "xéé"),
+            ("__lpad('xyz', 2, 'a')", "xy"),
         ] {
             assert_eq!(value(sql), expected, "{sql}");
         }
