@@ -57,8 +57,10 @@ class Queries(Expressions):
                 ctes.append((f"w{n}", query))
                 self.ctes.append((f"w{n}", outs))
         if rnd.random() < 0.05:
-            items = [Item(self.make(self.any_kind(), Scope(), 3), None) for _ in range(2)]
-            return Query(Select(items), ctes)
+            body = Select([])
+            for n in range(2):
+                self.item(body, [], self.make(self.any_kind(), Scope(), 3), n, True)
+            return Query(body, ctes)
         query, outs = self.query(2, size=size, top=True)
         query.ctes = ctes
         return query

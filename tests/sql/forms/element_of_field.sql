@@ -1,1 +1,1 @@
-SELECT n.items[1].sku AS a, n.address.geo.lat AS b FROM {nested} AS n
+SELECT n.tags[1] AS a, n.address.geo.lat AS b, n.address['street'][-2:] AS c FROM {nested} AS n

@@ -128,6 +128,7 @@ impl VisitorMut for Late {
         power::rewrite(expr);
         casts::rewrite(expr);
         dates::rewrite(expr);
+        on_lists::constant(expr);
         let result = bits::rewrite(expr)
             .and_then(|()| patterns::rewrite(expr))
             .and_then(|()| fields::rewrite(expr))

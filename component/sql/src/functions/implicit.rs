@@ -3,7 +3,8 @@
 //! | form | becomes |
 //! |---|---|
 //! | `CAST(x AS VARCHAR)` | `__text(x)` |
-//! | `a \|\| b`, `concat(a, b)` | `__part(a) \|\| __part(b)`, for what is not known to be text |
+//! | `a \|\| 'x'`, `concat(a, b)` | `__part(a) \|\| 'x'`, for what is not known to be text |
+//! | `a \|\| b` | `__join(a, b)`: also lists |
 //! | `CAST(x AS BOOLEAN)`, `TRY_CAST(x AS BOOLEAN)` | `__boolean(x)`, `__try_boolean(x)` |
 //!
 //! The functions are ours (`component/src/sql/scalars/display.rs`), and know the type of `x`. Not covered: text
@@ -30,8 +31,14 @@ pub(super) fn rewrite(expr: &mut Expr) {
             *expr = call(name, vec![value]);
         }
         Expr::BinaryOp { left, op: BinaryOperator::StringConcat, right } => {
-            part(left);
-            part(right);
+            if is_known(left) || is_known(right) {
+                part(left);
+                part(right);
+            } else {
+                let [a, b] = [left, right]
+                    .map(|side| std::mem::replace(&mut **side, Expr::value(sqlparser::ast::Value::Null)));
+                *expr = call("__join", vec![a, b]);
+            }
         }
         _ => {}
     }
@@ -39,20 +46,24 @@ pub(super) fn rewrite(expr: &mut Expr) {
 
 /// An operand of `||`, or an argument of `concat`.
 pub(super) fn part(expr: &mut Expr) {
-    let is_known = match bare(expr) {
+    if !is_known(expr) {
+        let value = std::mem::replace(expr, Expr::value(sqlparser::ast::Value::Null));
+        *expr = call("__part", vec![value]);
+    }
+}
+
+/// Whether it is text for sure.
+fn is_known(expr: &Expr) -> bool {
+    match bare(expr) {
         Expr::Value(_) => true,
+        // One of its sides is text.
         Expr::BinaryOp { op, .. } => matches!(op, BinaryOperator::StringConcat),
-        Expr::Array(_) => true,
         Expr::Function(function) => {
             let name = function.name.to_string().to_ascii_lowercase();
-            ["__text", "__part", "upper", "lower", "concat", "strftime", "substring", "replace"]
+            ["__text", "upper", "lower", "concat", "strftime", "substring", "replace"]
                 .contains(&name.as_str())
         }
         other => text(other).is_some(),
-    };
-    if !is_known {
-        let value = std::mem::replace(expr, Expr::value(sqlparser::ast::Value::Null));
-        *expr = call("__part", vec![value]);
     }
 }
 

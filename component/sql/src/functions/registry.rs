@@ -368,7 +368,13 @@ static ENTRIES: &[Entry] = &[
     native("atan2d", &[], "atan2d(y, x)", "not in DuckDB"),
     rewritten("log", &[], math::log, "log([base, ]x)", "of 0 or less -inf or NaN; in DuckDB an error"),
     rewritten("pow", &["power"], math::pow, "pow(x, y)", ""),
-    rewritten("round", &[], math::round, "round(x[, digits])", "half away from zero; a decimal keeps its scale"),
+    rewritten(
+        "round",
+        &[],
+        math::round,
+        "round(x[, digits])",
+        "half away from zero; a decimal keeps its scale",
+    ),
     rewritten("isnan", &[], math::simple, "isnan(x)", ""),
     rewritten("isinf", &[], math::simple, "isinf(x)", ""),
     rewritten("isfinite", &[], math::simple, "isfinite(x)", ""),
@@ -855,7 +861,7 @@ static ENTRIES: &[Entry] = &[
         "list_concat",
         &["list_cat", "array_concat", "array_cat"],
         "list_concat(l, m, …)",
-        "a NULL list counts as empty; NULL if all are",
+        "a NULL list counts as empty",
     ),
     scalar(
         "list_append",
@@ -1054,7 +1060,7 @@ static ENTRIES: &[Entry] = &[
     refused("json_array", &["json_build_array"], "write to_json([x, …])"),
     scalar("json", &[], "json(s)", "JSON without blanks"),
     scalar("json_pretty", &[], "json_pretty(j)", "indented by four"),
-    scalar("json_merge_patch", &[], "json_merge_patch(j, k)", "RFC 7386"),
+    scalar("json_merge_patch", &[], "json_merge_patch(j, k)", "RFC 7386; NULL if an argument is"),
     refused(
         "json_transform",
         &["from_json", "json_transform_strict", "from_json_strict"],

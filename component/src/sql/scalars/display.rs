@@ -8,6 +8,7 @@
 //!
 //! Intervals have no text: a Polars duration does not know its days from its hours.
 
+use polars::lazy::dsl::when;
 use polars::prelude::*;
 
 use super::args::{Args, Value1, native};
@@ -19,6 +20,14 @@ pub static FUNCTIONS: &[Function] = &[
         // `||` also joins lists and blobs
         DataType::List(_) | DataType::Array(..) | DataType::Binary => Ok(args.col(0)),
         _ => text_of(args, 0),
+    }),
+    function("__join", (2, 2), |args| match (args.dtype(0), args.dtype(1)) {
+        (DataType::List(_) | DataType::Array(..), _) | (_, DataType::List(_) | DataType::Array(..)) => {
+            let null = args.col(0).is_null().or(args.col(1).is_null());
+            Ok(when(null).then(lit(NULL)).otherwise(super::lists::concat(args)?))
+        }
+        (DataType::Binary, _) | (_, DataType::Binary) => Ok(args.col(0) + args.col(1)),
+        _ => Ok(text_of(args, 0)? + text_of(args, 1)?),
     }),
     function("__instant", (1, 1), |args| match args.dtype(0) {
         DataType::Date => Ok(args.col(0).cast(DataType::Datetime(TimeUnit::Microseconds, None))),
@@ -79,8 +88,10 @@ fn show(value: &AnyValue, dtype: &DataType, out: &mut String) -> PolarsResult<()
         }
         (AnyValue::Array(series, _), DataType::Array(inner, _)) => list(series, inner, out)?,
         (AnyValue::Struct(..) | AnyValue::StructOwned(..), DataType::Struct(fields)) => {
-            let values: Vec<AnyValue> =
-                value.clone().into_static()._iter_struct_av().map(AnyValue::into_static).collect();
+            let values: Vec<AnyValue> = match value {
+                AnyValue::StructOwned(owned) => owned.0.clone(),
+                value => value._iter_struct_av().map(AnyValue::into_static).collect(),
+            };
             out.push('{');
             for (n, (field, value)) in fields.iter().zip(&values).enumerate() {
                 if n > 0 {
@@ -253,6 +264,10 @@ mod tests {
             ("__text(struct_pack('x', a, 'y', 'p'))", "{'x': 1, 'y': p}"),
             ("__text(make_time(1, 2, 3.5))", "01:02:03.5"),
             ("__part(a)", "1"),
+            ("__join(a, 'x')", "1x"),
+            ("len(__join(list_value(a), [2, 3]))", "3"),
+            ("__join(list_value(a), NULL)", "null"),
+            ("__text(list_value(struct_pack('x', a)))", "[{'x': 1}]"),
             ("__boolean('Yes')", "true"),
             ("__try_boolean('on')", "null"),
         ] {

@@ -211,14 +211,10 @@ fn round_to(args: &Args) -> PolarsResult<Expr> {
 fn greatest(args: &Args) -> PolarsResult<Expr> {
     let all: Vec<Expr> = (0..args.len()).map(|i| args.col(i)).collect();
     let greatest = polars::lazy::dsl::max_horizontal(&all)?;
-    let floats: Vec<Expr> = (0..args.len())
+    let nans = (0..args.len())
         .filter(|&i| args.dtype(i).is_float())
-        .map(|i| args.col(i).is_nan().fill_null(lit(false)))
-        .collect();
-    if floats.is_empty() {
-        return Ok(greatest);
-    }
-    let any = polars::lazy::dsl::any_horizontal(floats)?;
+        .map(|i| args.col(i).is_nan().fill_null(lit(false)));
+    let Some(any) = nans.reduce(Expr::or) else { return Ok(greatest) };
     Ok(when(any).then(lit(f64::NAN)).otherwise(greatest))
 }
 
