@@ -19,9 +19,10 @@ RELATIVE = 1e-12
 
 
 def difference(
-    got: pa.Table, want: pa.Table, *, ordered: bool, approx: bool = False, names: bool = True, types: bool = True
+    got: pa.Table, want: pa.Table, *, ordered: bool, approx: bool | float = False, names: bool = True, types: bool = True
 ) -> str | None:
-    """None when the tables agree, else one sentence about the first difference."""
+    """None when the tables agree, else one sentence about the first difference. `approx` may be a tolerance."""
+    approx = RELATIVE if approx is True else float(approx)
     if got.num_columns != want.num_columns:
         return f"{got.num_columns} columns {got.column_names}, expected {want.num_columns} {want.column_names}"
     if names and [n.lower() for n in got.column_names] != [n.lower() for n in want.column_names]:
@@ -98,7 +99,8 @@ def values(array: pa.Array) -> list:
     return array.to_pylist()
 
 
-def same(a, b, approx: bool) -> bool:
+def same(a, b, approx: float) -> bool:
+    """`approx` is the relative tolerance of floats, 0 for none."""
     if a is None or b is None:
         return a is b
     if isinstance(a, list) and isinstance(b, list):
@@ -111,7 +113,7 @@ def same(a, b, approx: bool) -> bool:
         if not isinstance(a, (int, float, Decimal)) or not isinstance(b, (int, float, Decimal)):
             return False
         a, b = float(a), float(b)
-        return a == b or (math.isnan(a) and math.isnan(b)) or (approx and math.isclose(a, b, rel_tol=RELATIVE))
+        return a == b or (math.isnan(a) and math.isnan(b)) or math.isclose(a, b, rel_tol=approx)
     return a == b
 
 

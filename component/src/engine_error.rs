@@ -50,7 +50,9 @@ fn kind_of(error: &PolarsError) -> Error {
         PolarsError::Duplicate(text) => new(Kind::DuplicateColumn, text),
         PolarsError::SQLSyntax(text) => new(Kind::InvalidSql, text),
         PolarsError::SQLInterface(text) => sql_interface(&clean(text)),
-        PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) => new(Kind::TypeError, text),
+        PolarsError::SchemaMismatch(text) | PolarsError::InvalidOperation(text) => {
+            new(Kind::TypeError, &without_own_names(text))
+        }
         PolarsError::NoData(text) => new(Kind::InvalidFile, text),
         PolarsError::IO { error, msg } => io(error, msg.as_deref()),
         PolarsError::ComputeError(text) => compute(&clean(text)),
@@ -61,7 +63,35 @@ fn kind_of(error: &PolarsError) -> Error {
     }
 }
 
+/// Without names that a plan gives to what has none: `"_POLARS_TMP_1"` in a list, `` `_POLARS_0`: `` before a type.
+fn without_own_names(text: &str) -> String {
+    let mut text = text.to_string();
+    while let Some(start) = text.find("\"_POLARS_").or_else(|| text.find("\"__POLARS_")) {
+        let Some(end) = text[start + 1..].find('"').map(|at| start + at + 2) else { break };
+        let end = if text[end..].starts_with(", ") { end + 2 } else { end };
+        let start =
+            if text[..start].ends_with(", ") && !text[..end].ends_with(", ") { start - 2 } else { start };
+        text.replace_range(start..end, "");
+    }
+    text.split(' ').filter(|word| !word.contains("_POLARS_")).collect::<Vec<_>>().join(" ")
+}
+
 fn sql_interface(text: &str) -> Error {
+    if text.starts_with("DATE_TRUNC cannot determine the type") {
+        return Error::new(
+            Kind::UnsupportedSql,
+            "date_trunc cannot tell whether its argument is a date; select the argument in a subquery in FROM",
+        );
+    }
+    let tied = "a subquery may use columns of the query around it only in its WHERE, in equalities of two columns that \
+                are joined by AND";
+    if text.starts_with("EXISTS subquery is not currently supported") {
+        return Error::new(Kind::UnsupportedSql, format!("this EXISTS is not supported: {tied}"));
+    }
+    if text.starts_with("no table or struct column named") {
+        return Error::new(Kind::UnsupportedSql, format!("{text}; {tied}"));
+    }
+    let text = &without_own_names(text);
     let kind = match text {
         _ if text.contains("unable to find column") || text.contains("no column named") => {
             Kind::UnknownColumn
@@ -148,19 +178,30 @@ const CUT_SHORT: &str = "the file ends before its contents do";
 /// Cuts what is not for users: plans that follow the message, hints about Python or environment
 /// variables, and values printed for Rust's eyes.
 fn clean(text: &str) -> String {
-    const ENDS: [&str; 9] = [
+    const ENDS: [&str; 10] = [
         "\n\nResolved plan",
         "\n\nFAILED HERE",
         "\n\nThis error occurred",
         "\n\nError originated",
         "\n\nYou might want",
         "\n\nHint",
+        " It's possible that multiple",
         " (set POLARS",
         "Consider setting",
         "consider explicitly setting",
     ];
-    const RUST: [&str; 7] =
-        [": Some(", ": None", "Expr::", "Ident {", "ValueWithSpan", "Span(", "Function {"];
+    const RUST: [&str; 10] = [
+        ": Some(",
+        ": None",
+        "Expr::",
+        "Ident {",
+        "ValueWithSpan",
+        "Span(",
+        "Function {",
+        "Query {",
+        "Schema {",
+        "Dot(",
+    ];
     let mut end = text.len();
     for mark in ENDS.iter().chain(&RUST) {
         if let Some(at) = text.find(mark) {
@@ -182,8 +223,24 @@ mod tests {
         let error =
             PolarsError::ComputeError("cannot do it\n\nResolved plan until failure:\n\n\tDF [\"a\"]".into());
         assert_eq!(Error::from(error).detail, "cannot do it");
+        let error = PolarsError::SQLInterface(
+            "EXISTS subquery is not currently supported in this position: Query { with".into(),
+        );
+        assert!(Error::from(error).detail.contains("equalities of two columns"));
+        let error = PolarsError::SQLInterface("not here: Query { with: None }".into());
+        assert_eq!(Error::from(error).detail, "not here");
         let error = PolarsError::SQLInterface("odd: Ident { value: \"a\" }".into());
         assert_eq!(Error::from(error).detail, "odd");
+    }
+
+    #[test]
+    fn names_of_plans_stay_inside() {
+        let error = PolarsError::SQLInterface(
+            r#"unable to find column "n0"; valid columns: ["c0", "_POLARS_TMP_SQL_1"]"#.into(),
+        );
+        assert_eq!(Error::from(error).detail, r#"unable to find column "n0"; valid columns: ["c0"]"#);
+        let error = PolarsError::SchemaMismatch("keys don't match - `__POLARS_CORR_1`: u64 on left".into());
+        assert_eq!(Error::from(error).detail, "keys don't match - u64 on left");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | binary | JSON, NDJSON, CSV | base64 text (RFC 4648, section 4) |
 //! | list, array, struct | CSV | JSON text |
-//! | 128-bit integer | Arrow, Parquet | DECIMAL(38, 0) |
+//! | 128-bit integer, also in a list or struct | Arrow, Parquet | DECIMAL(38, 0) |
 //! | categorical, enum | Arrow file, Parquet | text: a file cannot replace its dictionary |
 //! | date, timestamp | JSON, NDJSON, CSV | itself, if the calendar reaches that far |
 
@@ -53,7 +53,7 @@ impl Columns {
             let Some(change) = change(format, dtype) else { continue };
             let dtype = match change {
                 Change::Base64 | Change::Json | Change::Text => DataType::String,
-                Change::Decimal => DataType::Decimal(38, 0),
+                Change::Decimal => with_decimals(dtype),
                 Change::InCalendar => dtype.clone(),
             };
             fitted.set_dtype(name, dtype);
@@ -73,7 +73,7 @@ impl Columns {
             let changed = match change {
                 Change::Base64 => base64(&series)?,
                 Change::Json => json(&series)?,
-                Change::Decimal => series.strict_cast(&DataType::Decimal(38, 0))?,
+                Change::Decimal => series.strict_cast(&with_decimals(series.dtype()))?,
                 Change::Text => series.strict_cast(&DataType::String)?,
                 Change::InCalendar => in_calendar(series)?,
             };
@@ -94,13 +94,29 @@ fn change(format: Format, dtype: &DataType) -> Option<Change> {
         (Format::Json | Format::Ndjson | Format::Csv, DataType::Date | DataType::Datetime(..)) => {
             Some(Change::InCalendar)
         }
-        (Format::Arrow | Format::ArrowFile | Format::Parquet, DataType::Int128 | DataType::UInt128) => {
+        (Format::Arrow | Format::ArrowFile | Format::Parquet, dtype) if with_decimals(dtype) != *dtype => {
             Some(Change::Decimal)
         }
         (Format::ArrowFile | Format::Parquet, DataType::Categorical(..) | DataType::Enum(..)) => {
             Some(Change::Text)
         }
         _ => None,
+    }
+}
+
+/// The type with decimals in place of 128-bit integers, which Arrow and Parquet do not have.
+fn with_decimals(dtype: &DataType) -> DataType {
+    match dtype {
+        DataType::Int128 | DataType::UInt128 => DataType::Decimal(38, 0),
+        DataType::List(inner) => DataType::List(Box::new(with_decimals(inner))),
+        DataType::Array(inner, width) => DataType::Array(Box::new(with_decimals(inner)), *width),
+        DataType::Struct(fields) => DataType::Struct(
+            fields
+                .iter()
+                .map(|field| Field::new(field.name().clone(), with_decimals(field.dtype())))
+                .collect(),
+        ),
+        other => other.clone(),
     }
 }
 
@@ -183,6 +199,15 @@ mod tests {
             assert_eq!(text, [Some("/wA="), None, Some("")]);
         }
         assert_eq!(fitted(Format::Arrow, series.clone()).dtype(), &DataType::Binary);
+    }
+
+    #[test]
+    fn wide_integers_are_decimals_in_arrow() {
+        let wide = Series::new("w".into(), [1i128, 2]);
+        assert_eq!(fitted(Format::Arrow, wide.clone()).dtype(), &DataType::Decimal(38, 0));
+        let lists = Series::new("l".into(), [Some(wide), None]);
+        let dtype = DataType::List(Box::new(DataType::Decimal(38, 0)));
+        assert_eq!(fitted(Format::Parquet, lists).dtype(), &dtype);
     }
 
     #[test]

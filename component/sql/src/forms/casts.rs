@@ -2,7 +2,7 @@
 //! (38, 9 there), and names that only DuckDB has. Casts of literals that the engine makes otherwise are
 //! made here: `'true'::BOOLEAN` is true.
 //!
-//! Not covered: casts of columns of strings to booleans.
+//! Casts of other values to booleans are functions of ours (`functions/implicit.rs`).
 
 use sqlparser::ast::{CastKind, DataType, ExactNumberInfo, Expr, TimezoneInfo, Value};
 

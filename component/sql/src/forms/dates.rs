@@ -2,11 +2,13 @@
 //! `CAST(DATE … AS TIMESTAMP) + …`, where the engine would stay with the date and drop the hour.
 //! `INTERVAL … + date` is turned round, so that months and years work there, too.
 //!
-//! Not covered: columns of dates, whose type the tree does not tell.
+//! The type of a column is not in the tree: `d + INTERVAL 1 MONTH` becomes `__instant(d) + …`, a function of
+//! ours that makes a timestamp of a date and leaves all else.
 
 use sqlparser::ast::{BinaryOperator, DataType, Expr, TimezoneInfo};
 
 use super::{bare, cast, take};
+use crate::tree::call;
 
 pub fn rewrite(expr: &mut Expr) {
     let Expr::BinaryOp { left, op: op @ (BinaryOperator::Plus | BinaryOperator::Minus), right } = expr else {
@@ -21,16 +23,39 @@ pub fn rewrite(expr: &mut Expr) {
     if !matches!(bare(right), Expr::Interval(_)) {
         return;
     }
-    let is_date = match bare(left) {
-        Expr::Cast { data_type, .. } => *data_type == DataType::Date,
-        Expr::TypedString(typed) => typed.data_type == DataType::Date,
-        Expr::Function(function) => matches!(
-            function.name.to_string().to_ascii_lowercase().as_str(),
-            "current_date" | "today" | "make_date" | "last_day"
-        ),
-        _ => false,
-    };
-    if is_date {
-        **left = cast(take(left), DataType::Timestamp(None, TimezoneInfo::None));
+    match kind(left) {
+        Kind::Date => **left = cast(take(left), DataType::Timestamp(None, TimezoneInfo::None)),
+        Kind::Unknown => **left = call("__instant", vec![take(left)]),
+        Kind::Other => {}
+    }
+}
+
+enum Kind {
+    Date,
+    /// Known to be none.
+    Other,
+    Unknown,
+}
+
+fn kind(expr: &Expr) -> Kind {
+    match bare(expr) {
+        Expr::Cast { data_type: DataType::Date, .. } => Kind::Date,
+        Expr::Cast { .. } | Expr::Interval(_) | Expr::Value(_) => Kind::Other,
+        Expr::TypedString(typed) if typed.data_type == DataType::Date => Kind::Date,
+        Expr::TypedString(_) => Kind::Other,
+        // An instant, by this rule.
+        Expr::BinaryOp { op: BinaryOperator::Plus | BinaryOperator::Minus, right, .. }
+            if matches!(bare(right), Expr::Interval(_)) =>
+        {
+            Kind::Other
+        }
+        Expr::Function(function) => match function.name.to_string().to_ascii_lowercase().as_str() {
+            "current_date" | "today" | "make_date" | "last_day" => Kind::Date,
+            "current_timestamp" | "now" | "date_trunc" | "strptime" | "make_timestamp" | "to_timestamp" => {
+                Kind::Other
+            }
+            _ => Kind::Unknown,
+        },
+        _ => Kind::Unknown,
     }
 }

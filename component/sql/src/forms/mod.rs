@@ -6,16 +6,20 @@ mod bits;
 mod casts;
 mod columns;
 mod dates;
+mod exists;
 mod fields;
 mod lateral;
 mod limits;
+mod on_lists;
 mod order;
 mod parentheses;
 mod patterns;
 mod pivot;
+mod positions;
 mod power;
 mod refused;
 mod sample;
+mod semi;
 mod strings;
 mod truth;
 mod tuples;
@@ -92,6 +96,7 @@ impl VisitorMut for Early<'_> {
     }
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
+        semi::rewrite(select);
         let result = asof::rewrite(select)
             .and_then(|()| lateral::rewrite(select))
             .and_then(|()| columns::rewrite(select, self));
@@ -110,6 +115,9 @@ impl VisitorMut for Late {
     }
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
+        positions::rewrite(select);
+        exists::rewrite(select);
+        on_lists::rewrite(select);
         flow(refused::select(select).and_then(|()| unnest::rewrite(select)))
     }
 
@@ -120,6 +128,7 @@ impl VisitorMut for Late {
         power::rewrite(expr);
         casts::rewrite(expr);
         dates::rewrite(expr);
+        on_lists::constant(expr);
         let result = bits::rewrite(expr)
             .and_then(|()| patterns::rewrite(expr))
             .and_then(|()| fields::rewrite(expr))

@@ -3,6 +3,7 @@
 //! | form | becomes |
 //! |---|---|
 //! | `a LIKE '10!%' ESCAPE '!'` | `REGEXP_LIKE(a, '^(?s:10%)$')`, more or less |
+//! | `a LIKE b`, `a ILIKE b` | a function of ours, `__like(a, b)` |
 //! | `a LIKE ANY ('x%', 'y%')` | `a LIKE 'x%' OR a LIKE 'y%'` |
 //! | `a SIMILAR TO 'x\|y'`, `a ~ 'x\|y'` | `REGEXP_LIKE(a, '\A(?:x\|y)\z')` |
 //! | `a GLOB 'x*[0-9]'` | `REGEXP_LIKE(a, '\A(?s:x.*[0-9])\z')` |
@@ -31,6 +32,12 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
         }
         Expr::ILike { negated, any: true, expr: value, pattern, escape_char: None } => {
             any(value, pattern, *negated, true)?
+        }
+        Expr::Like { negated, any: false, expr: value, pattern, escape_char: None } if !is_text(pattern) => {
+            maybe_not(call("__like", vec![take(value), take(pattern)]), *negated)
+        }
+        Expr::ILike { negated, any: false, expr: value, pattern, escape_char: None } if !is_text(pattern) => {
+            maybe_not(call("__ilike", vec![take(value), take(pattern)]), *negated)
         }
         Expr::SimilarTo { negated, expr: value, pattern, escape_char } => {
             if let Some(escape) = escape_char {
@@ -69,6 +76,10 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
         _ => return Ok(()),
     };
     Ok(())
+}
+
+fn is_text(pattern: &Expr) -> bool {
+    text(pattern).is_some()
 }
 
 fn maybe_not(expr: Expr, negated: bool) -> Expr {

@@ -3,12 +3,53 @@
 //! FILTER goes to every aggregate in the result. OVER goes to every one of them, too; those that are
 //! not of the first five have no ORDER BY and no frame in OVER, and no FILTER beside it.
 
-use sqlparser::ast::{Expr, OrderByExpr};
+use sqlparser::ast::helpers::attached_token::AttachedToken;
+use sqlparser::ast::{CaseWhen, Expr, OrderByExpr};
 
 use super::call::{self, Call};
 use super::template::{self, Context, aggregate};
 use crate::Result;
 use crate::tree;
+
+/// A constant that is gathered in an order, `first('x' ORDER BY k)`, gets the height of the order: `CASE WHEN k IS NULL
+/// THEN 'x' ELSE 'x' END`. The engine would gather the rows of a group from a column of one row.
+pub(super) fn spread(call: &mut Call) {
+    let by = match call.order_by.first() {
+        Some(key) => Some(key.expr.clone()),
+        None if call.name.starts_with("arg_")
+            || matches!(call.name.as_str(), "argmax" | "argmin" | "max_by" | "min_by") =>
+        {
+            call.args.get(1).cloned()
+        }
+        None => None,
+    };
+    let Some(by) = by.filter(has_column) else { return };
+    let Some(value) = call.args.first_mut().filter(|value| !has_column(value)) else { return };
+    if matches!(value, Expr::Wildcard(_)) {
+        return;
+    }
+    *value = Expr::Case {
+        case_token: AttachedToken::empty(),
+        end_token: AttachedToken::empty(),
+        operand: None,
+        conditions: vec![CaseWhen { condition: Expr::IsNull(Box::new(by)), result: value.clone() }],
+        else_result: Some(Box::new(value.clone())),
+    };
+}
+
+fn has_column(expr: &Expr) -> bool {
+    struct Columns(bool);
+    impl sqlparser::ast::Visitor for Columns {
+        type Break = ();
+        fn pre_visit_expr(&mut self, expr: &Expr) -> std::ops::ControlFlow<()> {
+            self.0 |= matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+            std::ops::ControlFlow::Continue(())
+        }
+    }
+    let mut columns = Columns(false);
+    let _ = crate::walk::walk(expr, &mut columns);
+    columns.0
+}
 
 /// `any_value(x)`: the first value that is not NULL → `FIRST(x) FILTER (WHERE x IS NOT NULL)`.
 ///
@@ -252,7 +293,11 @@ pub(super) fn through_list(mut call: Call, context: &mut Context) -> Result<Expr
         return aggregate(&template, &call.args, &call, context);
     }
     let keys = keys(&call.order_by);
-    let template = format!("{name}(ARRAY_AGG({distinct}$1 {}))", keys.sql(2));
+    let mut template = format!("{name}(ARRAY_AGG({distinct}$1 {}))", keys.sql(2));
+    if call.name == "entropy" {
+        // That of nothing is 0.
+        template = format!("COALESCE({template}, CAST(0 AS DOUBLE))");
+    }
     aggregate(&template, &keys.after(&call.args), &call, context)
 }
 

@@ -163,17 +163,14 @@ fn part_of(call: &Call, part: &Expr) -> Result<&'static str> {
 /// `date_add(d, INTERVAL '1' MONTH)` → `d + INTERVAL '1' MONTH`; `dateadd(month, 3, d)`, of `Snowflake` →
 /// `d + INTERVAL '3 month'`.
 ///
-/// The number in the second form is written out. Where `d` is a date it stays one, if the interval is of whole
-/// days; `DuckDB` makes it a timestamp.
+/// The number in the second form is written out. A date becomes a timestamp.
 pub(super) fn date_add(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(2..=3)?;
     if let [date, interval] = call.args.as_slice() {
-        let sub_day = interval.to_string().to_lowercase();
-        let sub_day = ["hour", "minute", "second", ":"].iter().any(|unit| sub_day.contains(unit));
-        let template = if sub_day { "DATE_TRUNC('microsecond', $1) + $2" } else { "$1 + $2" };
+        let template = "__instant($1) + $2";
         // The interval must stay bare: `polars-sql` reads it as such.
         let Expr::Interval(_) = interval else {
-            return scalar("$1 + $2", &call.args, &call, context);
+            return scalar("__instant($1) + $2", &call.args, &call, context);
         };
         let template = template.replace("$2", "INTERVAL '1 day'");
         let mut new = scalar(&template, std::slice::from_ref(date), &call, context)?;
@@ -193,10 +190,7 @@ pub(super) fn date_add(call: Call, context: &mut Context) -> Result<Expr> {
         "millennium" => ("year", n * 1000),
         part => (part, n),
     };
-    let value = match part {
-        "day" | "week" | "month" | "year" => "$1",
-        _ => "DATE_TRUNC('microsecond', $1)",
-    };
+    let value = "__instant($1)";
     let sign = if n < 0 { '-' } else { '+' };
     let template = format!("{value} {sign} INTERVAL '{} {part}'", n.unsigned_abs());
     scalar(&template, &call.args[2..], &call, context)

@@ -8,6 +8,7 @@ mod aggregates;
 mod call;
 mod dates;
 mod formats;
+mod implicit;
 mod json;
 mod lists;
 mod math;
@@ -115,6 +116,10 @@ impl Rewriter {
                 }
                 return Ok(());
             }
+            Expr::Cast { .. } | Expr::BinaryOp { op: BinaryOperator::StringConcat, .. } => {
+                implicit::rewrite(expr);
+                return Ok(());
+            }
             Expr::Extract { field, expr: of, .. } => match dates::extract(field, of, context)? {
                 Some(new) => new,
                 None => return Ok(()),
@@ -143,9 +148,15 @@ impl Rewriter {
     }
 }
 
+/// Functions of ours that forms are rewritten to, and that have no name of their own.
+const INTERNAL: &[&str] = &["__like", "__ilike", "__instant"];
+
 /// What stands for a call, or nothing if it may stay.
 fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> {
     let (name, span) = call::name(function)?;
+    if INTERNAL.contains(&name.as_str()) {
+        return Ok(None);
+    }
     let Some(entry) = registry::lookup(&name) else {
         return Err(registry::unknown(&name, span));
     };
@@ -162,7 +173,7 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
             Ok(None)
         }
         Kind::Rewritten(rule) => {
-            let call = Call::new(function, entry, name, span)?;
+            let mut call = Call::new(function, entry, name, span)?;
             match rule {
                 Rule::Scalar(rule) => {
                     call.check_is_scalar()?;
@@ -170,6 +181,7 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
                 }
                 Rule::Aggregate(rule) => {
                     call.check_is_aggregate()?;
+                    aggregates::spread(&mut call);
                     rule(call, context).map(Some)
                 }
             }

@@ -75,58 +75,38 @@ pub(super) fn ends(call: Call, context: &mut Context) -> Result<Expr> {
 }
 
 /// `replace(s, a, b)`: `polars-sql`'s own, which replaces '' everywhere, where there is nothing to replace, and
-/// takes a `b` that is NULL for none.
-///
-/// `a` is written out; and so is `b`, if `s` is.
+/// takes a `b` that is NULL for none. A function of ours where `a` or `b` is not written out.
 pub(super) fn replace(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(3..=3)?;
     if call.args[1..].iter().any(call::is_null) {
         return Ok(template::parse_static("CAST(NULL AS VARCHAR)"));
     }
-    let Some(needle) = tree::text(&call.args[1]) else {
-        return Err(call.refusal("takes a text to look for that is written out"));
-    };
     let is_plain = tree::text(&call.args[2]).is_some();
-    if !is_plain && tree::text(&call.args[0]).is_some() {
-        return Err(call.refusal("takes a text to put in that is written out, if the first one is"));
+    let needle = tree::text(&call.args[1]).filter(|_| is_plain);
+    let Some(needle) = needle else { return Ok(tree::call("__replace", call.args)) };
+    if needle.is_empty() {
+        return Ok(call.args.into_iter().next().unwrap_or_else(|| tree::string("")));
     }
-    let template = match (needle.is_empty(), is_plain) {
-        (true, true) => return Ok(call.args.into_iter().next().unwrap_or_else(|| tree::string(""))),
-        (true, false) => "CASE WHEN $3 IS NOT NULL THEN $1 END",
-        (false, true) => "REPLACE($1, $2, $3)",
-        (false, false) => "CASE WHEN $3 IS NOT NULL THEN REPLACE($1, $2, $3) END",
-    };
-    scalar(template, &call.args, &call, context)
+    scalar("REPLACE($1, $2, $3)", &call.args, &call, context)
 }
 
-/// `repeat(s, n)` → as many blanks as there are copies, each replaced by `s`:
-/// `REPLACE(LPAD(SUBSTRING(s, 1, 0), n, ' '), ' ', s)`. The '' comes of `s`, so that it is NULL if `s` is.
-///
-/// Of text; not of lists.
-pub(super) fn repeat(call: Call, context: &mut Context) -> Result<Expr> {
+/// `repeat(s, n)` → a function of ours, `__repeat`. Of text; not of lists.
+pub(super) fn repeat(call: Call, _context: &mut Context) -> Result<Expr> {
     call.arity(2..=2)?;
     if call.args.iter().any(call::is_null) {
         return Ok(template::parse_static("CAST(NULL AS VARCHAR)"));
     }
-    let template = match call::integer(&call.args[1]) {
-        Some(n) if n <= 0 => "SUBSTRING($1, 1, 0)",
-        Some(_) => "REPLACE(LPAD(SUBSTRING($1, 1, 0), $2, ' '), ' ', $1)",
-        None => {
-            "CASE WHEN $2 IS NOT NULL \
-             THEN REPLACE(LPAD(SUBSTRING($1, 1, 0), GREATEST($2, 0), ' '), ' ', $1) END"
-        }
-    };
-    scalar(template, &call.args, &call, context)
+    Ok(tree::call("__repeat", call.args))
 }
 
 /// `lpad(s, n, p)`, `rpad(s, n, p)`: `polars-sql`'s own, which wants a `p` of one character, written out, and a
-/// length that is not negative. Others are refused.
+/// length that is not negative. For other `p` a function of ours, `__lpad` or `__rpad`.
 pub(super) fn pad(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(2..=3)?;
     if let Some(fill) = call.args.get(2)
         && tree::text(fill).is_none_or(|fill| fill.chars().count() != 1)
     {
-        return Err(call.refusal("pads with one character, written out"));
+        return Ok(tree::call(if call.name == "lpad" { "__lpad" } else { "__rpad" }, call.args));
     }
     let name = if call.name == "lpad" { "LPAD" } else { "RPAD" };
     let template = if call.args.len() == 2 {
@@ -152,7 +132,17 @@ pub(super) fn concat_ws(call: Call, context: &mut Context) -> Result<Expr> {
         return Err(call.refusal("takes a separator that is written out: join with || instead"));
     }
     let _ = context;
-    Ok(tree::call("CONCAT_WS", call.args))
+    Ok(tree::call("CONCAT_WS", parts(call.args)))
+}
+
+/// `concat(x, …)`: `polars-sql`'s own, of the text that `DuckDB` makes of the values.
+pub(super) fn concat(call: Call, _context: &mut Context) -> Result<Expr> {
+    Ok(tree::call("CONCAT", parts(call.args)))
+}
+
+fn parts(mut args: Vec<Expr>) -> Vec<Expr> {
+    args.iter_mut().for_each(super::implicit::part);
+    args
 }
 
 /// `TRIM(BOTH c FROM s)`, `TRIM(s, c)` → `LTRIM(RTRIM(s, c), c)`.

@@ -7,9 +7,10 @@ use std::fmt::Write;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, DataType, DateTimeField, Distinct, DuplicateTreatment,
     ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
-    GroupByExpr, Ident, LimitClause, NamedWindowDefinition, NamedWindowExpr, NullTreatment, OrderByExpr,
-    OrderByKind, Query, SelectItem, SetExpr, Subscript, TableFactor, TimezoneInfo, TrimWhereField,
-    UnaryOperator, Value, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+    GroupByExpr, Ident, LambdaSyntax, LimitClause, NamedWindowDefinition, NamedWindowExpr, NullTreatment,
+    OneOrManyWithParens, OrderByExpr, OrderByKind, Query, SelectItem, SetExpr, Subscript, TableFactor,
+    TimezoneInfo, TrimWhereField, UnaryOperator, Value, WindowFrameBound, WindowFrameUnits, WindowSpec,
+    WindowType,
 };
 
 use super::keywords::is_keyword;
@@ -106,6 +107,22 @@ impl Writer<'_> {
                 }
                 let otherwise = else_result.as_ref().map_or("NULL".to_owned(), |expr| self.text(expr));
                 text + " ELSE " + &otherwise + " END"
+            }
+            Expr::Lambda(lambda) => {
+                let params: Vec<String> = match &lambda.params {
+                    OneOrManyWithParens::One(param) => vec![param.name.value.clone()],
+                    OneOrManyWithParens::Many(params) => {
+                        params.iter().map(|p| p.name.value.clone()).collect()
+                    }
+                };
+                let body = self.text(&lambda.body);
+                match (&lambda.syntax, params.as_slice()) {
+                    (LambdaSyntax::LambdaKeyword, params) => {
+                        format!("(lambda {}: {body})", params.join(", "))
+                    }
+                    (_, [param]) => format!("({param} -> {body})"),
+                    (_, params) => format!("(main.\"row\"({}) -> {body})", params.join(", ")),
+                }
             }
             Expr::Extract { field, expr, .. } => {
                 format!("main.date_part('{}', {})", field.to_string().to_lowercase(), self.text(expr))

@@ -432,7 +432,8 @@ fn any_value(args: &Args) -> PolarsResult<Expr> {
     Ok(without_nulls(list, &inner).list().first())
 }
 
-fn concat(args: &Args) -> PolarsResult<Expr> {
+/// The lists one after the other; those that are NULL count as empty.
+pub fn concat(args: &Args) -> PolarsResult<Expr> {
     let mut dtypes = Vec::new();
     let mut inputs = Vec::new();
     for i in 0..args.len() {
@@ -456,10 +457,6 @@ fn concat(args: &Args) -> PolarsResult<Expr> {
             let lists = || {
                 parts.iter().zip(&starts).filter_map(|(part, start)| Some((part.ranges[row].clone()?, start)))
             };
-            if lists().next().is_none() {
-                gather.null();
-                continue;
-            }
             gather.list(lists().flat_map(|(range, start)| range.map(move |place| place + start)));
         }
         Ok(gather.of(&values))

@@ -11,6 +11,7 @@
 
 mod args;
 mod dates;
+mod display;
 mod format;
 mod hashes;
 mod json;
@@ -18,6 +19,7 @@ mod lambdas;
 mod lists;
 mod numbers;
 mod others;
+mod search;
 mod text;
 
 use std::collections::BTreeMap;
@@ -64,6 +66,8 @@ static FUNCTIONS: &[&[Function]] = &[
     dates::FUNCTIONS,
     numbers::FUNCTIONS,
     others::FUNCTIONS,
+    display::FUNCTIONS,
+    search::FUNCTIONS,
 ];
 
 fn all() -> impl Iterator<Item = &'static Function> {

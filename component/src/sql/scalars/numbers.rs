@@ -1,11 +1,13 @@
 //! Numbers.
 
+use polars::lazy::dsl::when;
 use polars::prelude::*;
 
 use super::args::{Args, Value1, native, on_double, on_integer};
-use super::{Function, function};
+use super::{Function, MANY, function};
 
 pub static FUNCTIONS: &[Function] = &[
+    function("greatest", (1, MANY), greatest),
     function("sinh", (1, 1), |args| on_doubles(args, f64::sinh)),
     function("cosh", (1, 1), |args| on_doubles(args, f64::cosh)),
     function("tanh", (1, 1), |args| on_doubles(args, f64::tanh)),
@@ -203,6 +205,17 @@ fn round_to(args: &Args) -> PolarsResult<Expr> {
             }))
         });
     Ok(expr.strict_cast(dtype))
+}
+
+/// The greatest value that is not NULL. For Polars a NaN is none, for `DuckDB` the greatest.
+fn greatest(args: &Args) -> PolarsResult<Expr> {
+    let all: Vec<Expr> = (0..args.len()).map(|i| args.col(i)).collect();
+    let greatest = polars::lazy::dsl::max_horizontal(&all)?;
+    let nans = (0..args.len())
+        .filter(|&i| args.dtype(i).is_float())
+        .map(|i| args.col(i).is_nan().fill_null(lit(false)));
+    let Some(any) = nans.reduce(Expr::or) else { return Ok(greatest) };
+    Ok(when(any).then(lit(f64::NAN)).otherwise(greatest))
 }
 
 #[cfg(test)]

@@ -1,0 +1,86 @@
+//! `ON a.x NOT IN (1, 2)` becomes `ON NOT (a.x = 1 OR a.x = 2)`: the engine does not bring the types of a list and
+//! of a column together in the condition of a join.
+//!
+//! `1 IN (a.x, a.y)` becomes `1 = a.x OR 1 = a.y` everywhere: the engine would give one row.
+//!
+//! Not covered: lists of more than 50 values.
+
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    BinaryOperator, Expr, JoinConstraint, JoinOperator, Query, Select, Visitor, VisitorMut,
+};
+
+use super::{any_of, binary, nested, not, take};
+use crate::walk::{walk, walk_mut};
+
+const MOST: usize = 50;
+
+pub fn rewrite(select: &mut Select) {
+    for join in select.from.iter_mut().flat_map(|tables| &mut tables.joins) {
+        let (JoinOperator::Join(JoinConstraint::On(on))
+        | JoinOperator::Inner(JoinConstraint::On(on))
+        | JoinOperator::Left(JoinConstraint::On(on))
+        | JoinOperator::LeftOuter(JoinConstraint::On(on))
+        | JoinOperator::Right(JoinConstraint::On(on))
+        | JoinOperator::RightOuter(JoinConstraint::On(on))
+        | JoinOperator::FullOuter(JoinConstraint::On(on))) = &mut join.join_operator
+        else {
+            continue;
+        };
+        let _ = walk_mut(on, &mut Lists);
+    }
+}
+
+/// `1 IN (1, a.x)`: the engine takes the height of the answer from the left side, one row.
+pub fn constant(expr: &mut Expr) {
+    if let Expr::InList { expr: value, list, negated } = expr
+        && list.len() <= MOST
+        && !has_column(value)
+        && list.iter().any(has_column)
+    {
+        let equal =
+            |item: &mut Expr| binary(nested((**value).clone()), BinaryOperator::Eq, nested(take(item)));
+        let Some(any) = any_of(list.iter_mut().map(equal).collect()) else { return };
+        *expr = if *negated { nested(not(any)) } else { nested(any) };
+    }
+}
+
+fn has_column(expr: &Expr) -> bool {
+    struct Columns;
+    impl Visitor for Columns {
+        type Break = ();
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+            match expr {
+                Expr::Identifier(_) | Expr::CompoundIdentifier(_) => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        }
+    }
+    walk(expr, &mut Columns).is_break()
+}
+
+struct Lists;
+
+impl VisitorMut for Lists {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        ControlFlow::Break(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::InList { expr: value, list, negated } = expr
+            && list.len() <= MOST
+            && matches!(**value, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+        {
+            let equal = |item: &mut Expr| binary((**value).clone(), BinaryOperator::Eq, nested(take(item)));
+            let Some(any) = any_of(list.iter_mut().map(equal).collect()) else {
+                return ControlFlow::Continue(());
+            };
+            let negated = *negated;
+            *expr = if negated { not(any) } else { nested(any) };
+        }
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,1 @@
+SELECT id, w LIKE NULL AS a FROM {words}

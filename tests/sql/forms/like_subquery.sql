@@ -1,0 +1,1 @@
+SELECT id, w LIKE (SELECT 'a%') AS a FROM {words}

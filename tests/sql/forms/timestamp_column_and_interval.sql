@@ -1,0 +1,1 @@
+SELECT moment + INTERVAL 1 MONTH AS a, moment - INTERVAL 1 SECOND AS b FROM {events} WHERE id < 100

@@ -1,0 +1,3 @@
+-- formats: parquet
+-- approx
+SELECT id, degrees(height) AS a, radians(age) AS b, pi() AS c FROM {people}

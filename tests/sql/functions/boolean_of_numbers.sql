@@ -1,0 +1,1 @@
+SELECT id, CAST(i32 AS BOOLEAN) AS a, CAST(f64 AS BOOLEAN) AS b FROM {alltypes}

@@ -1,0 +1,1 @@
+SELECT json_exists(j, '$.a') AS a, json_contains(j, '1') AS b, json_value(j, '$.a') AS c, json(j) AS d, json_merge_patch(j, '{"z": 1}') AS e FROM (VALUES ('{"a": 1, "b": [1, 2]}'), ('{"b": null}')) AS v(j)

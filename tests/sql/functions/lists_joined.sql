@@ -1,0 +1,1 @@
+SELECT id, tags || ['x'] AS a FROM {nested}

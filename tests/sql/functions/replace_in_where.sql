@@ -1,0 +1,1 @@
+SELECT id FROM {words} WHERE replace(w, 'a', v) IS NULL

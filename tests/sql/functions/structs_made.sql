@@ -1,0 +1,2 @@
+-- formats: parquet
+SELECT id, struct_insert(st, z := id) AS a FROM {alltypes}

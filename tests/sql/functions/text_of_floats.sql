@@ -1,0 +1,1 @@
+SELECT id, CAST(x AS VARCHAR) AS a, CAST(y AS VARCHAR) AS b FROM {floats}

@@ -1,0 +1,1 @@
+SELECT CAST(['a', 'b c', '', 'it''s', 'x,y', 'NULL', NULL, '[z]'] AS VARCHAR) AS a

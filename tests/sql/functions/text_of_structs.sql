@@ -1,0 +1,1 @@
+SELECT id, CAST(st AS VARCHAR) AS a, CAST(ls AS VARCHAR) AS b FROM {alltypes}

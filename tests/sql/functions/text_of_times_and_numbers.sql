@@ -1,0 +1,1 @@
+SELECT id, t::VARCHAR AS a, d::VARCHAR AS b, b::VARCHAR AS c, d9::VARCHAR AS e, i64::VARCHAR AS f FROM {alltypes} WHERE id NOT IN (5, 6)
