@@ -2,13 +2,11 @@
 //! parameters and files in the place of names, say what `polars-sql` does not know in terms of what it
 //! does (`polaroid-sql`), and hand it the tree.
 
-mod depth;
 mod describe;
 mod front;
 mod locate;
 mod parse;
 mod scalars;
-mod statement;
 mod tables;
 
 use std::sync::Arc;
@@ -28,10 +26,8 @@ use crate::sql::locate::Locate;
 /// With the position in the text wherever it can be told.
 pub fn plan(sql: &str, values: &Params, catalog: &Catalog) -> Result<Query> {
     let tokens = parse::tokenize(sql)?;
-    depth::check(&tokens)?;
     let locate = Locate::new(&tokens);
     let mut statement = parse::parse(tokens)?;
-    statement::check(&statement)?;
     params::bind(&mut statement, values).map_err(front::refused_parameter)?;
     let frame = match statement {
         Statement::ShowTables { .. } => show_tables(catalog),
