@@ -35,7 +35,10 @@ pub fn parse(tokens: Vec<TokenWithSpan>) -> Result<Statement> {
         .with_recursion_limit(depth::PARSER_RECURSION)
         .with_tokens_with_locations(tokens);
     while parser.consume_token(&Token::SemiColon) {}
-    let statement = parser.parse_statement().map_err(|error| translate(error, end))?;
+    let statement = match parser.parse_statement() {
+        Ok(statement) => statement,
+        Err(error) => return Err(translate(error, end, parser.get_current_token())),
+    };
     let mut ended = parser.peek_token().token == Token::EOF;
     while parser.consume_token(&Token::SemiColon) {
         ended = parser.peek_token().token == Token::EOF;
@@ -64,11 +67,17 @@ fn end_of_text(tokens: &[TokenWithSpan]) -> Option<Location> {
     Some(last.span.end)
 }
 
-fn translate(error: ParserError, end: Option<Location>) -> Rejection {
+/// `last` is the token that was read last.
+fn translate(error: ParserError, end: Option<Location>, last: &TokenWithSpan) -> Rejection {
     match error {
         ParserError::RecursionLimitExceeded => depth::too_deep(),
         ParserError::TokenizerError(text) | ParserError::ParserError(text) => {
             let (text, position) = split_position(&text);
+            if text.starts_with("No infix parser") {
+                // An operator of another dialect, printed for Rust's eyes.
+                let text = format!("{} is not an operator here", last.token);
+                return Rejection { at: position.or(end), ..Rejection::new(Reason::Syntax, text) };
+            }
             // What the parser misses at the end of the text has no place in its messages.
             Rejection { at: position.or(end), ..Rejection::new(Reason::Syntax, text) }
         }

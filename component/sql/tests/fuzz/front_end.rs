@@ -160,7 +160,9 @@ fn check_error(sql: &str, at: Option<Location>, message: &str) -> Result<(), Str
     if message.trim().is_empty() {
         return Err("an error says nothing".to_owned());
     }
-    for mark in ["Some(", "None", "Ident {", "Expr::", "Span(", "Location(", "ValueWithSpan", "Token::", ".rs:"] {
+    for mark in
+        ["Some(", "None", "Ident {", "Expr::", "Span(", "Location(", "ValueWithSpan", "Token::", ".rs:"]
+    {
         if message.contains(mark) && !sql.contains(mark) {
             return Err(format!("an error shows {mark}: {message}"));
         }
@@ -171,7 +173,10 @@ fn check_error(sql: &str, at: Option<Location>, message: &str) -> Result<(), Str
     let line = usize::try_from(at.line).ok().and_then(|line| lines.get(line.checked_sub(1)?));
     let is_inside = line.is_some_and(|line| (1..=line.chars().count() as u64 + 1).contains(&at.column));
     if !is_inside {
-        return Err(format!("an error at line {}, column {} is not in the text: {message}", at.line, at.column));
+        return Err(format!(
+            "an error at line {}, column {} is not in the text: {message}",
+            at.line, at.column
+        ));
     }
     Ok(())
 }

@@ -12,7 +12,9 @@ fn function(random: &mut Random) -> &'static str {
     let entry = &entries[random.below(entries.len())];
     match entry.aliases.len() {
         0 => entry.name,
-        n => *std::iter::once(&entry.name).chain(entry.aliases).nth(random.below(n + 1)).unwrap_or(&entry.name),
+        n => {
+            *std::iter::once(&entry.name).chain(entry.aliases).nth(random.below(n + 1)).unwrap_or(&entry.name)
+        }
     }
 }
 
@@ -32,7 +34,13 @@ fn word(random: &mut Random) -> &'static str {
 pub fn soup(random: &mut Random) -> String {
     let mut text = String::new();
     if random.percent(80) {
-        text.push_str(random.pick(&["SELECT ", "SELECT * FROM t ", "FROM t ", "SELECT a FROM t WHERE ", "WITH w AS ("]));
+        text.push_str(random.pick(&[
+            "SELECT ",
+            "SELECT * FROM t ",
+            "FROM t ",
+            "SELECT a FROM t WHERE ",
+            "WITH w AS (",
+        ]));
     }
     for _ in 0..=random.below(24) {
         text.push_str(word(random));
@@ -68,13 +76,15 @@ fn split(text: &str) -> Vec<&str> {
 pub fn mutated(random: &mut Random, corpus: &[String]) -> String {
     let mut words: Vec<String> =
         split(&corpus[random.below(corpus.len())]).into_iter().map(str::to_owned).collect();
-    for _ in 0..=random.below(4) {
+    let changes = if random.percent(60) { 1 } else { 1 + random.below(4) };
+    for _ in 0..changes {
         if words.is_empty() {
             break;
         }
         let start = random.below(words.len());
-        let end = (start + 1 + random.below(12)).min(words.len());
-        match random.below(8) {
+        let length = if random.percent(50) { 1 } else { 1 + random.below(12) };
+        let end = (start + length).min(words.len());
+        match random.below(10) {
             0 => drop(words.drain(start..end)),
             1 => {
                 let copy = words[start..end].to_vec();
@@ -90,8 +100,12 @@ pub fn mutated(random: &mut Random, corpus: &[String]) -> String {
                 let to = (from + 1 + random.below(20)).min(other.len());
                 words.splice(start..end, other[from..to].iter().map(|word| (*word).to_owned()));
             }
-            4 | 5 => nest(random, &mut words, start, end),
-            6 => words[start] = format!(" {} ", word(random)),
+            4..=6 => nest(random, &mut words, start, end),
+            7 => {
+                let values = if random.percent(50) { NAMES } else { LITERALS };
+                words[start] = random.pick(values).to_owned();
+            }
+            8 => words[start] = format!(" {} ", word(random)),
             _ => words.insert(start, format!(" {} ", word(random))),
         }
     }
@@ -122,8 +136,9 @@ const AROUND: &[(&str, &str)] = &[
     ("sum(", ") OVER (ORDER BY a)"),
 ];
 
-/// Puts what is between `start` and `end` into parentheses and their like, perhaps often.
+/// Puts what is between `start` and `end`, or all of it, into parentheses and their like, perhaps often.
 fn nest(random: &mut Random, words: &mut Vec<String>, start: usize, end: usize) {
+    let (start, end) = if random.percent(10) { (0, words.len()) } else { (start, end) };
     let (before, after) = AROUND[random.below(AROUND.len())];
     let times = if random.percent(20) { 1 + random.below(60) } else { 1 };
     words.insert(end, after.repeat(times));
@@ -157,7 +172,11 @@ pub fn expr(random: &mut Random, depth: usize) -> String {
         16 => format!("{} IN ({}, {})", one(random), one(random), one(random)),
         17 => format!("({}, {}) IN ({})", one(random), one(random), query(random, depth)),
         18 => format!("({})", query(random, depth)),
-        _ => format!("{} {}", one(random), random.pick(&["IS NULL", "IS NOT TRUE", "AT TIME ZONE 'UTC'", "[1]", "[1:2]", ".f"])),
+        _ => format!(
+            "{} {}",
+            one(random),
+            random.pick(&["IS NULL", "IS NOT TRUE", "AT TIME ZONE 'UTC'", "[1]", "[1:2]", ".f"])
+        ),
     }
 }
 
@@ -186,30 +205,62 @@ fn call(random: &mut Random, depth: usize) -> String {
         let _ = write!(text, " FILTER (WHERE {})", expr(random, depth));
     }
     if random.percent(15) {
-        let frame = random.pick(&["", " ROWS 1 PRECEDING", " RANGE UNBOUNDED PRECEDING", " ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING"]);
-        let _ = write!(text, " OVER (PARTITION BY {} ORDER BY {}{frame})", expr(random, depth), expr(random, depth));
+        let frame = random.pick(&[
+            "",
+            " ROWS 1 PRECEDING",
+            " RANGE UNBOUNDED PRECEDING",
+            " ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING",
+        ]);
+        let _ = write!(
+            text,
+            " OVER (PARTITION BY {} ORDER BY {}{frame})",
+            expr(random, depth),
+            expr(random, depth)
+        );
     }
     text
 }
 
 fn table(random: &mut Random, depth: usize) -> String {
     if depth == 0 {
-        return random.pick(&["t", "u", "n", "t AS x", "missing", "u AS v(p, q)", "range(3) AS r(i)"]).to_owned();
+        return random
+            .pick(&["t", "u", "n", "t AS x", "missing", "u AS v(p, q)", "range(3) AS r(i)"])
+            .to_owned();
     }
     let depth = depth - 1;
     match random.below(9) {
         0 | 1 => table(random, 0),
         2 => format!("({}) AS {}", query(random, depth), random.pick(&["x", "y", "x(p, q)"])),
         3 | 4 => {
-            let join = random.pick(&["JOIN", "LEFT JOIN", "FULL JOIN", "ASOF JOIN", "ASOF LEFT JOIN", "SEMI JOIN", "ANTI JOIN"]);
+            let join = random.pick(&[
+                "JOIN",
+                "LEFT JOIN",
+                "FULL JOIN",
+                "ASOF JOIN",
+                "ASOF LEFT JOIN",
+                "SEMI JOIN",
+                "ANTI JOIN",
+            ]);
             format!("{} {join} {} ON {}", table(random, depth), table(random, 0), expr(random, depth))
         }
-        5 => format!("{} {} {} USING (a, k)", table(random, depth), random.pick(&["JOIN", "FULL JOIN", "RIGHT JOIN"]), table(random, 0)),
+        5 => format!(
+            "{} {} {} USING (a, k)",
+            table(random, depth),
+            random.pick(&["JOIN", "FULL JOIN", "RIGHT JOIN"]),
+            table(random, 0)
+        ),
         6 => format!("{}, UNNEST({}) AS z(v)", table(random, depth), expr(random, depth)),
         7 => format!("{}, LATERAL ({}) AS q", table(random, depth), query(random, depth)),
-        _ => format!("{} {}", table(random, 0), random.pick(&[
-            "PIVOT (sum(a) FOR b IN ('x', 'y'))", "UNPIVOT (v FOR name IN (a, b))", "TABLESAMPLE 10%", "TABLESAMPLE RESERVOIR (3 ROWS) REPEATABLE (1)",
-        ])),
+        _ => format!(
+            "{} {}",
+            table(random, 0),
+            random.pick(&[
+                "PIVOT (sum(a) FOR b IN ('x', 'y'))",
+                "UNPIVOT (v FOR name IN (a, b))",
+                "TABLESAMPLE 10%",
+                "TABLESAMPLE RESERVOIR (3 ROWS) REPEATABLE (1)",
+            ])
+        ),
     }
 }
 
@@ -231,7 +282,15 @@ pub fn query(random: &mut Random, depth: usize) -> String {
             text.push_str(", ");
         }
         match random.below(12) {
-            0 => text.push_str(random.pick(&["*", "t.*", "* EXCLUDE (a)", "* REPLACE (a + 1 AS a)", "COLUMNS(*)", "unnest(l)", "* RENAME (a AS z)"])),
+            0 => text.push_str(random.pick(&[
+                "*",
+                "t.*",
+                "* EXCLUDE (a)",
+                "* REPLACE (a + 1 AS a)",
+                "COLUMNS(*)",
+                "unnest(l)",
+                "* RENAME (a AS z)",
+            ])),
             1..=3 => {
                 let _ = write!(text, "{} AS {}", expr(random, inner), random.pick(&["x", "a", "\"x y\""]));
             }
@@ -241,18 +300,33 @@ pub fn query(random: &mut Random, depth: usize) -> String {
     if random.percent(85) {
         let _ = write!(text, " FROM {}", table(random, inner));
     }
-    for (clause, percent) in [(" WHERE ", 40), (" GROUP BY ", 25), (" HAVING ", 15), (" QUALIFY ", 8), (" ORDER BY ", 25)] {
+    for (clause, percent) in
+        [(" WHERE ", 40), (" GROUP BY ", 25), (" HAVING ", 15), (" QUALIFY ", 8), (" ORDER BY ", 25)]
+    {
         if random.percent(percent) {
             text.push_str(clause);
             match clause {
-                " GROUP BY " if random.percent(30) => text.push_str(random.pick(&["ALL", "ROLLUP (a, b)", "CUBE (a, b)", "GROUPING SETS ((a), ())"])),
-                " ORDER BY " if random.percent(30) => text.push_str(random.pick(&["ALL", "1", "a DESC NULLS FIRST", "#1"])),
+                " GROUP BY " if random.percent(30) => text.push_str(random.pick(&[
+                    "ALL",
+                    "ROLLUP (a, b)",
+                    "CUBE (a, b)",
+                    "GROUPING SETS ((a), ())",
+                ])),
+                " ORDER BY " if random.percent(30) => {
+                    text.push_str(random.pick(&["ALL", "1", "a DESC NULLS FIRST", "#1"]))
+                }
                 _ => text.push_str(&expr(random, inner)),
             }
         }
     }
     if random.percent(20) {
-        text.push_str(random.pick(&[" LIMIT 3", " LIMIT 1 + 1 OFFSET 2", " LIMIT 10%", " LIMIT (SELECT 1)", " FETCH FIRST 2 ROWS ONLY"]));
+        text.push_str(random.pick(&[
+            " LIMIT 3",
+            " LIMIT 1 + 1 OFFSET 2",
+            " LIMIT 10%",
+            " LIMIT (SELECT 1)",
+            " FETCH FIRST 2 ROWS ONLY",
+        ]));
     }
     text
 }
