@@ -69,11 +69,17 @@ pub fn rewrite(
     params: &params::Params,
     catalog: &dyn catalog::Catalog,
 ) -> Result<()> {
-    functions::mark_lambdas(statement);
-    forms::before_names(statement, catalog)?;
-    names::label(statement, catalog)?;
-    params::bind(statement, params)?;
-    forms::rewrite(statement)?;
-    functions::rewrite(statement)?;
-    Ok(())
+    let mut rewritten = || {
+        functions::mark_lambdas(statement);
+        forms::before_names(statement, catalog)?;
+        names::label(statement, catalog)?;
+        params::bind(statement, params)?;
+        forms::rewrite(statement)?;
+        functions::rewrite(statement)
+    };
+    // What a rewrite has made has no place in the text.
+    rewritten().map_err(|refusal: Refusal| Refusal {
+        span: refusal.span.filter(|span| *span != Span::empty()),
+        ..refusal
+    })
 }
