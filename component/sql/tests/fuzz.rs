@@ -186,3 +186,24 @@ fn queries_of_a_grammar() {
     };
     reaches(&fuzz(40_000, make), 5);
 }
+
+/// Texts that once broke what [`front_end::run`] holds to, in short.
+#[test]
+fn what_fuzzing_found() {
+    for sql in [
+        // A sample that the text ends before.
+        "FROM USING SAMPLE",
+        "SELECT * FROM t TABLESAMPLE",
+        "FROM t TABLESAMPLE (",
+        // An operator of another dialect, printed as Rust prints it.
+        "SELECT a DIV",
+        "SELECT a DIV b FROM t",
+        // A place at line 0, of what a rewrite had made.
+        "FROM t PIVOT (s() FOR m IN ('')) SELECT 1",
+    ] {
+        for params in [Params::None, Params::Positional(Vec::new())] {
+            let outcome = outcome(sql, &params);
+            assert!(outcome.is_ok(), "{outcome:?}\n{sql}");
+        }
+    }
+}
