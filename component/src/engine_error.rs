@@ -1,5 +1,7 @@
 //! What Polars says, in our words: the kind, without plans and without Rust.
 
+mod wording;
+
 use polars::prelude::PolarsError;
 use polars_utils::ranged::split_file;
 
@@ -40,13 +42,16 @@ fn kind_of(error: &PolarsError) -> Error {
         PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => kind_of(error),
         PolarsError::ColumnNotFound(text) | PolarsError::SchemaFieldNotFound(text) => {
             let name = clean(text);
-            let name = name.trim_matches('"');
-            if name.contains(' ') {
-                return Error::new(Kind::UnknownColumn, name);
+            if let Some(words) = wording::missing_column(&name) {
+                return Error::new(Kind::UnknownColumn, words);
             }
+            let name = name.trim_matches('"');
             Error::new(Kind::UnknownColumn, format!("there is no column \"{name}\""))
         }
-        PolarsError::StructFieldNotFound(text) => new(Kind::UnknownColumn, text),
+        PolarsError::StructFieldNotFound(text) => {
+            let name = clean(text);
+            Error::new(Kind::UnknownColumn, format!("there is no field \"{}\"", name.trim_matches('"')))
+        }
         PolarsError::Duplicate(text) => new(Kind::DuplicateColumn, text),
         PolarsError::SQLSyntax(text) => new(Kind::InvalidSql, text),
         PolarsError::SQLInterface(text) => sql_interface(&clean(text)),
@@ -63,7 +68,7 @@ fn kind_of(error: &PolarsError) -> Error {
 
 fn sql_interface(text: &str) -> Error {
     let kind = match text {
-        _ if text.contains("unable to find column") || text.contains("no column named") => {
+        _ if text.contains("there is no column") || text.contains("there is no table or struct") => {
             Kind::UnknownColumn
         }
         _ if text.contains("no table or alias") || text.contains("relation '") => Kind::UnknownTable,
@@ -109,9 +114,9 @@ fn compute(text: &str) -> Error {
     ];
     let kind = if FILE.iter().any(|mark| text.contains(mark)) {
         Kind::InvalidFile
-    } else if text.contains("unable to find column") {
+    } else if text.contains("there is no column") {
         Kind::UnknownColumn
-    } else if text.starts_with("cannot compare") {
+    } else if text.contains("cannot be compared") || text.starts_with("a condition") {
         Kind::TypeError
     } else {
         Kind::ExecutionError
@@ -157,16 +162,45 @@ fn clean(text: &str) -> String {
         "Consider setting",
         "consider explicitly setting",
     ];
-    const RUST: [&str; 7] =
-        [": Some(", ": None", "Expr::", "Ident {", "ValueWithSpan", "Span(", "Function {"];
     let mut end = text.len();
-    for mark in ENDS.iter().chain(&RUST) {
+    for mark in ENDS {
         if let Some(at) = text.find(mark) {
             end = end.min(at);
         }
     }
-    let text = text[..end].trim_end_matches([':', ' ', '\n']);
-    text.trim().to_string()
+    let text = text[..end].trim_end_matches([':', ' ', '\n']).trim();
+    if let Some(words) = wording::missing_column(text) {
+        return words;
+    }
+    let text = wording::reworded(text);
+    match rust(&text) {
+        Some(at) => text[..at].trim_end_matches([':', ' ', '\n', '(', '`']).to_string(),
+        None => text,
+    }
+}
+
+/// Where `text` begins to be printed for Rust's eyes: outside of quotes, as a name may look like that.
+fn rust(text: &str) -> Option<usize> {
+    const RUST: [&str; 8] =
+        [": Some(", ": None", "Expr::", "Ident {", "ValueWithSpan", "Span(", "Function {", "Identifier("];
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if RUST.iter().any(|mark| text[at..].starts_with(mark)) => return Some(at),
+            // An apostrophe stands in a word, and a quote that nothing closes is none.
+            None if matches!(c, '"' | '\'' | '`') => {
+                let in_word = text[..at].ends_with(char::is_alphanumeric);
+                let is_closed = text[at + 1..].contains(c);
+                if is_closed && !(c == '\'' && in_word) {
+                    quote = Some(c);
+                }
+            }
+            None => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -182,6 +216,10 @@ mod tests {
         assert_eq!(Error::from(error).detail, "cannot do it");
         let error = PolarsError::SQLInterface("odd: Ident { value: \"a\" }".into());
         assert_eq!(Error::from(error).detail, "odd");
+        // What looks like that in a name is the name.
+        let error =
+            PolarsError::SQLInterface("relation 'a: None' was not found; don't use \"b: Some(x)\"".into());
+        assert_eq!(Error::from(error).detail, "relation 'a: None' was not found; don't use \"b: Some(x)\"");
     }
 
     #[test]
@@ -201,7 +239,11 @@ mod tests {
         let query = from("cannot compare string with numeric type (i32)");
         assert_eq!(
             (query.kind, query.detail.as_str()),
-            (Kind::TypeError, "cannot compare string with numeric type (i32)")
+            (
+                Kind::TypeError,
+                "a text and a number of the type INTEGER cannot be compared; write the number without quotes, or CAST \
+                 one of them"
+            )
         );
     }
 

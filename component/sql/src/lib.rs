@@ -17,6 +17,7 @@ pub mod dialect;
 pub mod forms;
 pub mod functions;
 pub mod names;
+pub mod near;
 pub mod params;
 pub mod parse;
 pub mod read_only;
@@ -55,6 +56,9 @@ impl Refusal {
     }
 }
 
+/// How the refusal of a column that is not there begins: a mistake of another kind than a form that is not supported.
+pub const NO_COLUMN: &str = "there is no column ";
+
 pub type Result<T> = std::result::Result<T, Refusal>;
 
 /// Rewrites `statement` in place: parameters, then forms, then functions, then names.
@@ -75,7 +79,8 @@ pub fn rewrite(
         names::label(statement, catalog)?;
         params::bind(statement, params)?;
         forms::rewrite(statement)?;
-        functions::rewrite(statement)
+        functions::rewrite(statement)?;
+        forms::check(statement)
     };
     // What a rewrite has made has no place in the text.
     rewritten().map_err(|refusal: Refusal| Refusal {

@@ -2,7 +2,7 @@
 
 use polaroid_sql::{Reason, Rejection, depth, parse, read_only};
 use sqlparser::ast::Statement;
-use sqlparser::tokenizer::TokenWithSpan;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use crate::error::{Error, Kind, Position, Result};
 
@@ -17,8 +17,12 @@ pub fn tokenize(sql: &str) -> Result<Vec<TokenWithSpan>> {
 /// [`Kind::UnsupportedSql`].
 pub fn parse(tokens: Vec<TokenWithSpan>) -> Result<Statement> {
     depth::check(&tokens).map_err(rejected)?;
+    let first = tokens.iter().find(|token| !matches!(token.token, Token::Whitespace(_) | Token::SemiColon));
+    let first = first.map(|token| token.span.start);
     let statement = parse::parse(tokens).map_err(rejected)?;
-    read_only::check(&statement).map_err(rejected)?;
+    // Most statements that write keep no place in the tree.
+    read_only::check(&statement)
+        .map_err(|rejection| rejected(Rejection { at: rejection.at.or(first), ..rejection }))?;
     Ok(statement)
 }
 

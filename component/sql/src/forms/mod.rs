@@ -5,9 +5,11 @@ mod asof;
 mod bits;
 mod casts;
 mod columns;
+mod conditions;
 mod dates;
 mod fields;
 mod lateral;
+mod left_over;
 mod limits;
 mod order;
 mod parentheses;
@@ -49,6 +51,14 @@ pub fn rewrite(statement: &mut Statement) -> Result<()> {
     into_result(walk_mut(statement, &mut Late))
 }
 
+/// The last look at a rewritten statement.
+///
+/// # Errors
+/// What the engine does not run.
+pub fn check(statement: &Statement) -> Result<()> {
+    left_over::check(statement)
+}
+
 fn into_result(flow: ControlFlow<Refusal>) -> Result<()> {
     match flow {
         ControlFlow::Continue(()) => Ok(()),
@@ -82,6 +92,7 @@ impl VisitorMut for Early<'_> {
     type Break = Refusal;
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Refusal> {
+        flow(refused::query(query))?;
         let ctes = query.with.iter().flat_map(|with| &with.cte_tables);
         self.ctes.extend(ctes.map(|cte| cte.alias.name.value.to_lowercase()));
         ControlFlow::Continue(())
@@ -89,6 +100,10 @@ impl VisitorMut for Early<'_> {
 
     fn post_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Refusal> {
         flow(sample::rewrite(factor).and_then(|()| pivot::rewrite(factor, self)))
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
+        flow(refused::written(select))
     }
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
@@ -110,7 +125,11 @@ impl VisitorMut for Late {
     }
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
-        flow(refused::select(select).and_then(|()| unnest::rewrite(select)))
+        flow(
+            refused::select(select)
+                .and_then(|()| conditions::check(select))
+                .and_then(|()| unnest::rewrite(select)),
+        )
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Refusal> {

@@ -13,7 +13,7 @@ fn function(random: &mut Random) -> &'static str {
     match entry.aliases.len() {
         0 => entry.name,
         n => {
-            *std::iter::once(&entry.name).chain(entry.aliases).nth(random.below(n + 1)).unwrap_or(&entry.name)
+            std::iter::once(&entry.name).chain(entry.aliases).nth(random.below(n + 1)).unwrap_or(&entry.name)
         }
     }
 }
