@@ -145,11 +145,16 @@ impl Scope {
 fn spelled<'a>(columns: &'a [String], name: &str) -> Option<&'a str> {
     let exact = columns.iter().find(|column| *column == name);
     let found = exact.or_else(|| {
-        let mut same = columns.iter().filter(|column| column.to_lowercase() == name.to_lowercase());
+        let mut same = columns.iter().filter(|column| is_same(column, name));
         let first = same.next();
         if same.next().is_some() { None } else { first }
     });
     found.map(String::as_str)
+}
+
+/// Whether two names differ at most in case. Every name of a statement meets every column here: most are ASCII.
+fn is_same(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { a.to_lowercase() == b.to_lowercase() }
 }
 
 impl Names<'_> {

@@ -22,8 +22,30 @@ fn deepest(before: &str, inside: &str, after: &str) -> (usize, Outcome) {
     (n, front_end::run(&text(n), &Params::None).unwrap_or_else(|error| panic!("{before}: {error}")))
 }
 
+/// Natively large values lie on the stack as well; in wasm they lie in linear memory.
+#[cfg(not(target_family = "wasm"))]
+fn on_a_stack(test: fn()) {
+    let size = if cfg!(debug_assertions) { 32 << 20 } else { 3 << 20 };
+    let thread = std::thread::Builder::new().stack_size(size).spawn(test).expect("a thread");
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+#[cfg(target_family = "wasm")]
+fn on_a_stack(test: fn()) {
+    test();
+}
+
 #[test]
 fn what_may_nest_fits_the_stack() {
+    on_a_stack(expressions);
+}
+
+#[test]
+fn tables_within_tables_fit_the_stack() {
+    on_a_stack(tables);
+}
+
+fn expressions() {
     for (before, inside, after) in [
         ("(", "1", ")"),
         ("(SELECT ", "1", ")"),
@@ -63,8 +85,7 @@ fn what_may_nest_fits_the_stack() {
 }
 
 /// Queries in `FROM` and after `WITH`, which no expression holds.
-#[test]
-fn tables_within_tables_fit_the_stack() {
+fn tables() {
     for (before, after) in [
         ("* FROM (SELECT ", ") AS t"),
         ("* FROM t JOIN (SELECT ", ") AS u ON true"),
