@@ -154,7 +154,11 @@ fn spelled<'a>(columns: &'a [String], name: &str) -> Option<&'a str> {
 
 /// Whether two names differ at most in case. Every name of a statement meets every column here: most are ASCII.
 fn is_same(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { a.to_lowercase() == b.to_lowercase() }
+    if a.is_ascii() && b.is_ascii() {
+        a.eq_ignore_ascii_case(b)
+    } else {
+        a.to_lowercase() == b.to_lowercase()
+    }
 }
 
 impl Names<'_> {
