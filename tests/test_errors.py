@@ -23,7 +23,7 @@ ENTRIES = tomllib.loads(LIST.read_text(encoding="utf-8"))["error"]
 INTERNAL = re.compile(
     r"Expr\b|Some\(|\bNone\b|Ident \{|Identifier\(|ValueWithSpan|Span\(|SQLInterface|SQLSyntax|DslPlan|[Rr]esolved plan|"
     r"FILTER \[|\bDF \[|\.rs:|/data/|POLARS|__POLARS|dtype|\bdyn (?:int|float|str)\b|Utf8View|`[iuf]\d+`|`str`|List\(|"
-    r"\bInt(?:8|16|32|64|128)\b|\bFloat(?:32|64)\b|col\(\"|series"
+    r"\bInt(?:8|16|32|64|128)\b|\bFloat(?:32|64)\b|col\(\"|\bseries\b"
 )
 """What is Polars' or Rust's own, and not for users."""
 

@@ -42,8 +42,9 @@ fn kind_of(error: &PolarsError) -> Error {
         PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => kind_of(error),
         PolarsError::ColumnNotFound(text) | PolarsError::SchemaFieldNotFound(text) => {
             let name = clean(text);
-            if let Some(words) = wording::missing_column(&name) {
-                return Error::new(Kind::UnknownColumn, words);
+            // What names the columns that there are is in our words already.
+            if name.starts_with("there is no column") {
+                return Error::new(Kind::UnknownColumn, name);
             }
             let name = name.trim_matches('"');
             Error::new(Kind::UnknownColumn, format!("there is no column \"{name}\""))
@@ -224,6 +225,10 @@ mod tests {
 
     #[test]
     fn a_missing_column_is_named_once() {
+        let error = Error::from(PolarsError::ColumnNotFound(
+            "unable to find column \"nam\"; valid columns: [\"id\", \"name\"]".into(),
+        ));
+        assert_eq!(error.detail, "there is no column \"nam\"; there is \"name\"");
         let error = Error::from(PolarsError::ColumnNotFound("nope".into()));
         assert_eq!((error.kind, error.detail.as_str()), (Kind::UnknownColumn, "there is no column \"nope\""));
     }

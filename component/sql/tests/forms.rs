@@ -249,7 +249,11 @@ fn what_the_engine_would_answer_wrongly_is_refused() {
     for (sql, message, column) in [
         ("SELECT a FROM t WHERE sum(b) > 1", "WHERE cannot have an aggregate; filter groups with HAVING", 23),
         ("SELECT sum(b) AS s FROM t WHERE a > 1 AND s > 1", "WHERE cannot have an aggregate", 8),
-        ("SELECT a FROM t WHERE row_number() OVER (ORDER BY a) = 1", "WHERE cannot have a window function", 23),
+        (
+            "SELECT a FROM t WHERE row_number() OVER (ORDER BY a) = 1",
+            "WHERE cannot have a window function",
+            23,
+        ),
         ("SELECT t.a FROM t JOIN u ON max(t.a) = u.e", "ON cannot have an aggregate", 29),
         ("SELECT a FROM t GROUP BY sum(b)", "GROUP BY cannot have an aggregate", 26),
         ("SELECT FROM t", "SELECT has no columns", 1),

@@ -74,7 +74,7 @@ const MESSAGES: [(&str, &str); 41] = [
     ),
     (r"^rounding .*? operation not supported for dtype `(.+?)`.*$", "ROUND does not take $1; CAST it"),
     (r"^`bit(and|or|xor)` operation not supported for dtype `(.+?)`.*$", "$1 does not take $2; CAST it"),
-    (r"^`(\w+)` operation not supported for dtype `(.+?)`.*$", "$1 does not take $2; CAST it"),
+    (r"^`(\w+)` operation not supported for dtype `(.+?)`.*$", "`$1` does not take $2; CAST it"),
     (
         r"^invalid series dtype: expected `(.+?)`, got `(.+?)`.*$",
         "a value of the type $2 stands where $1 is expected; CAST it",
@@ -281,7 +281,7 @@ mod tests {
                 "could not evaluate '>' comparison between series 'a' of dtype: Datetime('μs', 'UTC') and series 'b' of dtype: Datetime('μs')",
                 "TIMESTAMP WITH TIME ZONE and TIMESTAMP cannot be compared; CAST one of them, or bring both to one time zone",
             ),
-            ("`abs` operation not supported for dtype `list[str]`", "abs does not take VARCHAR[]; CAST it"),
+            ("`abs` operation not supported for dtype `list[str]`", "`abs` does not take VARCHAR[]; CAST it"),
             (
                 "expression Collate { expr: \"is not supported\" } is not currently supported",
                 "an expression of this form is not supported",
