@@ -203,7 +203,7 @@ fn sql_type(text: &str) -> String {
                 return format!("{}[]", sql_type(element));
             }
             if low.starts_with("datetime") {
-                let has_zone = text.matches(',').count() > 0 && !text.ends_with("None)");
+                let has_zone = text.contains(',') && !text.ends_with("None)");
                 return if has_zone { "TIMESTAMP WITH TIME ZONE" } else { "TIMESTAMP" }.to_string();
             }
             if low.starts_with("duration") {
