@@ -1,5 +1,7 @@
 //! What Polars says, in our words: the kind, without plans and without Rust.
 
+mod wording;
+
 use polars::prelude::PolarsError;
 use polars_utils::ranged::split_file;
 
@@ -40,13 +42,17 @@ fn kind_of(error: &PolarsError) -> Error {
         PolarsError::Context { error, .. } | PolarsError::ExprContext { error, .. } => kind_of(error),
         PolarsError::ColumnNotFound(text) | PolarsError::SchemaFieldNotFound(text) => {
             let name = clean(text);
-            let name = name.trim_matches('"');
-            if name.contains(' ') {
+            // What names the columns that there are is in our words already.
+            if name.starts_with("there is no column") {
                 return Error::new(Kind::UnknownColumn, name);
             }
+            let name = name.trim_matches('"');
             Error::new(Kind::UnknownColumn, format!("there is no column \"{name}\""))
         }
-        PolarsError::StructFieldNotFound(text) => new(Kind::UnknownColumn, text),
+        PolarsError::StructFieldNotFound(text) => {
+            let name = clean(text);
+            Error::new(Kind::UnknownColumn, format!("there is no field \"{}\"", name.trim_matches('"')))
+        }
         PolarsError::Duplicate(text) => new(Kind::DuplicateColumn, text),
         PolarsError::SQLSyntax(text) => new(Kind::InvalidSql, text),
         PolarsError::SQLInterface(text) => sql_interface(&clean(text)),
@@ -77,23 +83,8 @@ fn without_own_names(text: &str) -> String {
 }
 
 fn sql_interface(text: &str) -> Error {
-    if text.starts_with("DATE_TRUNC cannot determine the type") {
-        return Error::new(
-            Kind::UnsupportedSql,
-            "date_trunc cannot tell whether its argument is a date; select the argument in a subquery in FROM",
-        );
-    }
-    let tied = "a subquery may use columns of the query around it only in its WHERE, in equalities of two columns that \
-                are joined by AND";
-    if text.starts_with("EXISTS subquery is not currently supported") {
-        return Error::new(Kind::UnsupportedSql, format!("this EXISTS is not supported: {tied}"));
-    }
-    if text.starts_with("no table or struct column named") {
-        return Error::new(Kind::UnsupportedSql, format!("{text}; {tied}"));
-    }
-    let text = &without_own_names(text);
     let kind = match text {
-        _ if text.contains("unable to find column") || text.contains("no column named") => {
+        _ if text.contains("there is no column") || text.contains("there is no table or struct") => {
             Kind::UnknownColumn
         }
         _ if text.contains("no table or alias") || text.contains("relation '") => Kind::UnknownTable,
@@ -103,12 +94,18 @@ fn sql_interface(text: &str) -> Error {
     Error::new(kind, text)
 }
 
+/// Begins the error of a recursive query that has no end.
+pub const RECURSION_LIMIT: &str = "recursion limit: ";
+
 /// Polars has one kind for a file that breaks its format and for a value that breaks a query.
 fn compute(text: &str) -> Error {
     if text.starts_with("deadlock:") {
         // Where its tasks were spawned is for us, not for the user.
         crate::log::line(format_args!("{text}"));
         return Error::new(Kind::Internal, "the query engine waited for itself; please report the query");
+    }
+    if let Some(at) = text.find(RECURSION_LIMIT) {
+        return Error::new(Kind::RecursionLimit, &text[at + RECURSION_LIMIT.len()..]);
     }
     if text.contains("failed to fill whole buffer") {
         return Error::new(Kind::InvalidFile, CUT_SHORT);
@@ -141,9 +138,9 @@ fn compute(text: &str) -> Error {
     ];
     let kind = if FILE.iter().any(|mark| text.contains(mark)) {
         Kind::InvalidFile
-    } else if text.contains("unable to find column") {
+    } else if text.contains("there is no column") {
         Kind::UnknownColumn
-    } else if text.starts_with("cannot compare") {
+    } else if text.contains("cannot be compared") || text.starts_with("a condition") {
         Kind::TypeError
     } else {
         Kind::ExecutionError
@@ -190,7 +187,26 @@ fn clean(text: &str) -> String {
         "Consider setting",
         "consider explicitly setting",
     ];
-    const RUST: [&str; 10] = [
+    let mut end = text.len();
+    for mark in ENDS {
+        if let Some(at) = text.find(mark) {
+            end = end.min(at);
+        }
+    }
+    let text = without_own_names(text[..end].trim_end_matches([':', ' ', '\n']).trim());
+    if let Some(words) = wording::missing_column(&text) {
+        return words;
+    }
+    let text = wording::reworded(&text);
+    match rust(&text) {
+        Some(at) => text[..at].trim_end_matches([':', ' ', '\n', '(', '`']).to_string(),
+        None => text,
+    }
+}
+
+/// Where `text` begins to be printed for Rust's eyes: outside of quotes, as a name may look like that.
+fn rust(text: &str) -> Option<usize> {
+    const RUST: [&str; 11] = [
         ": Some(",
         ": None",
         "Expr::",
@@ -198,18 +214,29 @@ fn clean(text: &str) -> String {
         "ValueWithSpan",
         "Span(",
         "Function {",
+        "Identifier(",
         "Query {",
         "Schema {",
         "Dot(",
     ];
-    let mut end = text.len();
-    for mark in ENDS.iter().chain(&RUST) {
-        if let Some(at) = text.find(mark) {
-            end = end.min(at);
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if RUST.iter().any(|mark| text[at..].starts_with(mark)) => return Some(at),
+            // An apostrophe stands in a word, and a quote that nothing closes is none.
+            None if matches!(c, '"' | '\'' | '`') => {
+                let in_word = text[..at].ends_with(char::is_alphanumeric);
+                let is_closed = text[at + 1..].contains(c);
+                if is_closed && !(c == '\'' && in_word) {
+                    quote = Some(c);
+                }
+            }
+            None => {}
         }
     }
-    let text = text[..end].trim_end_matches([':', ' ', '\n']);
-    text.trim().to_string()
+    None
 }
 
 #[cfg(test)]
@@ -231,6 +258,10 @@ mod tests {
         assert_eq!(Error::from(error).detail, "not here");
         let error = PolarsError::SQLInterface("odd: Ident { value: \"a\" }".into());
         assert_eq!(Error::from(error).detail, "odd");
+        // What looks like that in a name is the name.
+        let error =
+            PolarsError::SQLInterface("relation 'a: None' was not found; don't use \"b: Some(x)\"".into());
+        assert_eq!(Error::from(error).detail, "relation 'a: None' was not found; don't use \"b: Some(x)\"");
     }
 
     #[test]
@@ -238,13 +269,17 @@ mod tests {
         let error = PolarsError::SQLInterface(
             r#"unable to find column "n0"; valid columns: ["c0", "_POLARS_TMP_SQL_1"]"#.into(),
         );
-        assert_eq!(Error::from(error).detail, r#"unable to find column "n0"; valid columns: ["c0"]"#);
+        assert_eq!(Error::from(error).detail, r#"there is no column "n0"; there are "c0""#);
         let error = PolarsError::SchemaMismatch("keys don't match - `__POLARS_CORR_1`: u64 on left".into());
         assert_eq!(Error::from(error).detail, "keys don't match - u64 on left");
     }
 
     #[test]
     fn a_missing_column_is_named_once() {
+        let error = Error::from(PolarsError::ColumnNotFound(
+            "unable to find column \"nam\"; valid columns: [\"id\", \"name\"]".into(),
+        ));
+        assert_eq!(error.detail, "there is no column \"nam\"; there is \"name\"");
         let error = Error::from(PolarsError::ColumnNotFound("nope".into()));
         assert_eq!((error.kind, error.detail.as_str()), (Kind::UnknownColumn, "there is no column \"nope\""));
     }
@@ -260,7 +295,11 @@ mod tests {
         let query = from("cannot compare string with numeric type (i32)");
         assert_eq!(
             (query.kind, query.detail.as_str()),
-            (Kind::TypeError, "cannot compare string with numeric type (i32)")
+            (
+                Kind::TypeError,
+                "a text and a number of the type INTEGER cannot be compared; write the number without quotes, or CAST \
+                 one of them"
+            )
         );
     }
 

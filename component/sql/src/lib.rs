@@ -1,24 +1,33 @@
 //! From the SQL that people write to the SQL that `polars-sql` runs: rewrites of the syntax tree.
 //!
-//! A caller tokenizes with [`SqlDialect`](dialect::SqlDialect), passes the tokens through
-//! [`tokens::prepare`], parses them with the same dialect, puts files in the place of names, and hands the
-//! tree to [`rewrite`]: names of columns are qualified by the aliases that files get there. Where a
-//! parameter may be the name of a file, [`params::bind`] comes before that, and [`rewrite`] gets none.
+//! ```text
+//! text ─ parse::tokenize ─ depth::check ─ parse::parse ─ read_only::check ─ params::bind ─ rewrite ─► tree
+//! ```
+//!
+//! Before [`rewrite`] the caller puts files in the place of names: names of columns are qualified by the
+//! aliases that files get there. Where a parameter may be the name of a file, [`params::bind`] comes
+//! before that, and [`rewrite`] gets none.
 //!
 //! What runs is the tree. Its text is for people: sqlparser does not write every literal faithfully
 //! (`\'` and `''` inside one), so that text must not be parsed again.
 
 pub mod catalog;
+pub mod depth;
 pub mod dialect;
 pub mod forms;
 pub mod functions;
 pub mod names;
+pub mod near;
 pub mod params;
+pub mod parse;
+pub mod read_only;
+mod rejection;
 mod size;
 pub mod tokens;
 mod tree;
 pub mod walk;
 
+pub use rejection::{Reason, Rejection};
 use sqlparser::ast::Statement;
 use sqlparser::tokenizer::Span;
 
@@ -47,6 +56,9 @@ impl Refusal {
     }
 }
 
+/// How the refusal of a column that is not there begins: a mistake of another kind than a form that is not supported.
+pub const NO_COLUMN: &str = "there is no column ";
+
 pub type Result<T> = std::result::Result<T, Refusal>;
 
 /// Rewrites `statement` in place: parameters, then forms, then functions, then names.
@@ -61,11 +73,18 @@ pub fn rewrite(
     params: &params::Params,
     catalog: &dyn catalog::Catalog,
 ) -> Result<()> {
-    functions::mark_lambdas(statement);
-    forms::before_names(statement, catalog)?;
-    names::label(statement, catalog)?;
-    params::bind(statement, params)?;
-    forms::rewrite(statement)?;
-    functions::rewrite(statement)?;
-    Ok(())
+    let mut rewritten = || {
+        functions::mark_lambdas(statement);
+        forms::before_names(statement, catalog)?;
+        names::label(statement, catalog)?;
+        params::bind(statement, params)?;
+        forms::rewrite(statement)?;
+        functions::rewrite(statement)?;
+        forms::check(statement)
+    };
+    // What a rewrite has made has no place in the text.
+    rewritten().map_err(|refusal: Refusal| Refusal {
+        span: refusal.span.filter(|span| *span != Span::empty()),
+        ..refusal
+    })
 }

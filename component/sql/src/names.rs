@@ -145,11 +145,20 @@ impl Scope {
 fn spelled<'a>(columns: &'a [String], name: &str) -> Option<&'a str> {
     let exact = columns.iter().find(|column| *column == name);
     let found = exact.or_else(|| {
-        let mut same = columns.iter().filter(|column| column.to_lowercase() == name.to_lowercase());
+        let mut same = columns.iter().filter(|column| is_same(column, name));
         let first = same.next();
         if same.next().is_some() { None } else { first }
     });
     found.map(String::as_str)
+}
+
+/// Whether two names differ at most in case. Every name of a statement meets every column here: most are ASCII.
+fn is_same(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        a.eq_ignore_ascii_case(b)
+    } else {
+        a.to_lowercase() == b.to_lowercase()
+    }
 }
 
 impl Names<'_> {
@@ -340,6 +349,22 @@ impl Names<'_> {
                 name.value = own;
             }
         };
+        let excluded = match &options.opt_exclude {
+            Some(ExcludeSelectItem::Single(name)) => std::slice::from_ref(name),
+            Some(ExcludeSelectItem::Multiple(names)) => names,
+            None => &[],
+        };
+        let renamed = match &options.opt_rename {
+            Some(RenameSelectItem::Single(item)) => std::slice::from_ref(item),
+            Some(RenameSelectItem::Multiple(items)) => items,
+            None => &[],
+        };
+        let excluded = excluded.iter().filter_map(|name| name.0.last()?.as_ident());
+        for name in excluded.chain(renamed.iter().map(|item| &item.ident)) {
+            if matches!(scope.find(&name.value), Meaning::None) {
+                return Err(no_column(name, scope));
+            }
+        }
         match &mut options.opt_exclude {
             Some(ExcludeSelectItem::Single(name)) => last(name).into_iter().for_each(spell),
             Some(ExcludeSelectItem::Multiple(names)) => names.iter_mut().filter_map(last).for_each(spell),
@@ -601,6 +626,14 @@ impl Names<'_> {
             ControlFlow::Break(refusal) => Err(refusal),
         }
     }
+}
+
+fn no_column(name: &Ident, scope: &Scope) -> Refusal {
+    let known = all_names(scope);
+    let near = crate::near::names(&name.value, known.iter().map(String::as_str));
+    let near: Vec<String> = near.iter().map(|near| format!("\"{near}\"")).collect();
+    let there = if near.is_empty() { String::new() } else { format!("; there is {}", near.join(", ")) };
+    Refusal::new(format!("{}\"{}\"{there}", crate::NO_COLUMN, name.value)).at_span(name.span)
 }
 
 /// The aliases of a list so far, by their names in lower case.

@@ -71,8 +71,9 @@ fn word(name: &str, keyword: Keyword) -> Token {
     Token::Word(Word { value: name.to_owned(), quote_style: None, keyword })
 }
 
-/// Puts `new` before the token at `at`.
+/// Puts `new` before the token at `at`, or at the end of a text that stops before it.
 fn insert(tokens: &mut Vec<TokenWithSpan>, at: usize, new: impl IntoIterator<Item = Token>) {
+    let at = at.min(tokens.len());
     let span = tokens.get(at).or(tokens.last()).map(|token| token.span);
     let span = span.unwrap_or_else(sqlparser::tokenizer::Span::empty);
     let new: Vec<_> = new.into_iter().map(|token| TokenWithSpan { token, span }).collect();

@@ -237,3 +237,46 @@ fn nothing_explodes() {
     assert!(text.starts_with("SELECT a FROM t WHERE ((((((((((((("), "{:.200}", text);
     assert!(!text.contains(&"(".repeat(20)), "{:.200}", text);
 }
+
+#[test]
+fn what_the_engine_would_answer_wrongly_is_refused() {
+    let refused = |sql: &str| {
+        let statement = common::bind(sql, &polaroid_sql::params::Params::None);
+        let refusal = statement.expect_err(sql);
+        let at = refusal.span.map(|span| (span.start.line, span.start.column));
+        (refusal.message, at)
+    };
+    for (sql, message, column) in [
+        ("SELECT a FROM t WHERE sum(b) > 1", "WHERE cannot have an aggregate; filter groups with HAVING", 23),
+        ("SELECT sum(b) AS s FROM t WHERE a > 1 AND s > 1", "WHERE cannot have an aggregate", 8),
+        (
+            "SELECT a FROM t WHERE row_number() OVER (ORDER BY a) = 1",
+            "WHERE cannot have a window function",
+            23,
+        ),
+        ("SELECT t.a FROM t JOIN u ON max(t.a) = u.e", "ON cannot have an aggregate", 29),
+        ("SELECT a FROM t GROUP BY sum(b)", "GROUP BY cannot have an aggregate", 26),
+        ("SELECT FROM t", "SELECT has no columns", 1),
+        ("SELECT *", "* needs a table", 8),
+        ("WITH x AS (SELECT 1), X AS (SELECT 2) SELECT * FROM x", "WITH has two tables \"X\"", 23),
+        ("SELECT * EXCLUDE (bb) FROM t", "there is no column \"bb\"", 19),
+        ("SELECT * RENAME (nope AS x) FROM t", "there is no column \"nope\"", 18),
+        ("SELECT a COLLATE nocase FROM t", "COLLATE is not supported", 8),
+        ("SELECT a << b FROM t", "the operator << is not supported here; shift by a number", 8),
+        ("SELECT CAST(a AS DECIMAL(99, 2)) FROM t", "there is no DECIMAL(99, 2)", 13),
+        ("SELECT a FROM t FOR UPDATE", "FOR UPDATE is not supported", 1),
+    ] {
+        let (got, at) = refused(sql);
+        assert!(got.starts_with(message), "{sql}: {got}");
+        assert_eq!(at, Some((1, column)), "{sql}: {got}");
+    }
+    // What is in a subquery is of its own.
+    for sql in [
+        "SELECT a FROM t WHERE a > (SELECT sum(e) FROM u)",
+        "SELECT a FROM t GROUP BY a HAVING sum(b) > 1",
+        "SELECT CAST(a AS DECIMAL(38, 38)) FROM t",
+        "FROM t",
+    ] {
+        common::bind(sql, &polaroid_sql::params::Params::None).expect(sql);
+    }
+}

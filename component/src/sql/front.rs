@@ -34,7 +34,11 @@ impl Catalog for Tables {
 
 pub fn refused(refusal: Refusal) -> Error {
     let position = refusal.span.map(|span| Position { line: span.start.line, column: span.start.column });
-    Error::new(Kind::UnsupportedSql, refusal.message).at(position)
+    let kind = match refusal.message.starts_with(polaroid_sql::NO_COLUMN) {
+        true => Kind::UnknownColumn,
+        false => Kind::UnsupportedSql,
+    };
+    Error::new(kind, refusal.message).at(position)
 }
 
 pub fn refused_parameter(refusal: Refusal) -> Error {

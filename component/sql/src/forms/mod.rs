@@ -5,10 +5,12 @@ mod asof;
 mod bits;
 mod casts;
 mod columns;
+mod conditions;
 mod dates;
 mod exists;
 mod fields;
 mod lateral;
+mod left_over;
 mod limits;
 mod on_lists;
 mod order;
@@ -26,6 +28,8 @@ mod tuples;
 mod unnest;
 
 pub(crate) use asof::{INNER as ASOF_INNER, LEFT as ASOF_LEFT};
+pub(crate) use columns::{Argument, excluded, is_call as argument};
+pub(crate) use pivot::{list, read};
 
 use std::ops::ControlFlow;
 
@@ -51,6 +55,14 @@ pub fn before_names(statement: &mut Statement, catalog: &dyn Catalog) -> Result<
 /// A form that is not supported.
 pub fn rewrite(statement: &mut Statement) -> Result<()> {
     into_result(walk_mut(statement, &mut Late))
+}
+
+/// The last look at a rewritten statement.
+///
+/// # Errors
+/// What the engine does not run.
+pub fn check(statement: &Statement) -> Result<()> {
+    left_over::check(statement)
 }
 
 fn into_result(flow: ControlFlow<Refusal>) -> Result<()> {
@@ -86,6 +98,7 @@ impl VisitorMut for Early<'_> {
     type Break = Refusal;
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Refusal> {
+        flow(refused::query(query))?;
         let ctes = query.with.iter().flat_map(|with| &with.cte_tables);
         self.ctes.extend(ctes.map(|cte| cte.alias.name.value.to_lowercase()));
         ControlFlow::Continue(())
@@ -93,6 +106,10 @@ impl VisitorMut for Early<'_> {
 
     fn post_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Refusal> {
         flow(sample::rewrite(factor).and_then(|()| pivot::rewrite(factor, self)))
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
+        flow(refused::written(select))
     }
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
@@ -118,7 +135,11 @@ impl VisitorMut for Late {
         positions::rewrite(select);
         exists::rewrite(select);
         on_lists::rewrite(select);
-        flow(refused::select(select).and_then(|()| unnest::rewrite(select)))
+        flow(
+            refused::select(select)
+                .and_then(|()| conditions::check(select))
+                .and_then(|()| unnest::rewrite(select)),
+        )
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Refusal> {
@@ -138,7 +159,7 @@ impl VisitorMut for Late {
     }
 }
 
-fn nested(expr: Expr) -> Expr {
+pub(crate) fn nested(expr: Expr) -> Expr {
     match expr {
         expr @ (Expr::Identifier(_)
         | Expr::CompoundIdentifier(_)
@@ -149,7 +170,7 @@ fn nested(expr: Expr) -> Expr {
     }
 }
 
-fn binary(left: Expr, op: sqlparser::ast::BinaryOperator, right: Expr) -> Expr {
+pub(crate) fn binary(left: Expr, op: sqlparser::ast::BinaryOperator, right: Expr) -> Expr {
     Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
 }
 
@@ -157,7 +178,7 @@ fn not(expr: Expr) -> Expr {
     Expr::UnaryOp { op: sqlparser::ast::UnaryOperator::Not, expr: Box::new(nested(expr)) }
 }
 
-fn cast(expr: Expr, data_type: sqlparser::ast::DataType) -> Expr {
+pub(crate) fn cast(expr: Expr, data_type: sqlparser::ast::DataType) -> Expr {
     Expr::Cast {
         kind: sqlparser::ast::CastKind::Cast,
         expr: Box::new(expr),

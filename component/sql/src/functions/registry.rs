@@ -49,6 +49,11 @@ pub(super) enum Rule {
 }
 
 impl Entry {
+    #[must_use]
+    pub fn is_aggregate(&self) -> bool {
+        matches!(self.kind, Kind::NativeAggregate | Kind::Rewritten(Rule::Aggregate(_)))
+    }
+
     /// `native`, `rewritten`, `scalar` or `refused`.
     #[must_use]
     pub fn kind_name(&self) -> &'static str {
@@ -78,24 +83,14 @@ pub fn entries() -> &'static [Entry] {
     ENTRIES
 }
 
-/// Similarity, from 0 to 1, from which on a name is a suggestion, if a third of its letters at most are wrong.
-const SIMILAR: f64 = 0.84;
-
 /// The refusal of a name that is not known, with names that are like it.
 pub(super) fn unknown(name: &str, span: Span) -> Refusal {
-    let mut near: Vec<(f64, &str)> = BY_NAME
-        .iter()
-        .filter(|(_, entry)| !matches!(entry.kind, Kind::Refused))
-        .map(|(&known, _)| (strsim::jaro_winkler(name, known), known))
-        .filter(|&(similarity, known)| {
-            similarity >= SIMILAR && strsim::osa_distance(name, known) <= (name.len() / 3).max(1)
-        })
-        .collect();
-    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    let known =
+        BY_NAME.iter().filter(|(_, entry)| !matches!(entry.kind, Kind::Refused)).map(|(&known, _)| known);
+    let near = crate::near::names(name, known);
     let mut message = format!("there is no function {name}");
     if !near.is_empty() {
-        let names: Vec<&str> = near.iter().take(3).map(|&(_, known)| known).collect();
-        message += &format!("; there is {}", names.join(", "));
+        message += &format!("; there is {}", near.join(", "));
     }
     Refusal { message, span: Some(span) }
 }

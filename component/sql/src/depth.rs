@@ -5,7 +5,7 @@
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use crate::error::{Error, Kind, Position, Result};
+use crate::rejection::{Reason, Rejection};
 
 /// Parentheses, subqueries, CASE and prefix operators within each other.
 pub const MAX_NESTING: usize = 40;
@@ -56,9 +56,10 @@ pub const MAX_CHAIN: usize = 200;
 /// the one before it, and planning takes that much more stack than an operator does.
 const PLAN_WEIGHT: usize = 4;
 
-pub fn too_deep() -> Error {
-    Error::new(
-        Kind::QueryTooDeep,
+#[must_use]
+pub fn too_deep() -> Rejection {
+    Rejection::new(
+        Reason::TooDeep,
         format!(
             "parentheses, subqueries and CASE may nest {MAX_NESTING} deep, CAST and other special forms \
              {MAX_SPECIAL} deep, {MAX_CHAIN} operators or \
@@ -114,7 +115,10 @@ impl Level {
 }
 
 /// Refuses a query with a longer chain of operators than the tree may be deep.
-pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
+///
+/// # Errors
+/// [`Reason::TooDeep`], at the token that was one too many.
+pub fn check(tokens: &[TokenWithSpan]) -> Result<(), Rejection> {
     let mut levels = vec![Level::default()];
     let mut selects = 0;
     let mut after_period = false;
@@ -204,8 +208,7 @@ pub fn check(tokens: &[TokenWithSpan]) -> Result<()> {
         let special = levels.iter().filter(|level| level.is_special).count();
         let is_deep = deepest > MAX_CHAIN || nesting > MAX_NESTING || special > MAX_SPECIAL;
         if is_deep || selects > MAX_SELECTS {
-            let start = token.span.start;
-            return Err(too_deep().at(Some(Position { line: start.line, column: start.column })));
+            return Err(too_deep().at(token.span.start));
         }
     }
     Ok(())
@@ -225,11 +228,11 @@ fn close(levels: &mut Vec<Level>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::parse::{parse, tokenize};
+    use crate::parse::{parse, tokenize};
 
-    fn outcome(sql: &str) -> Option<Kind> {
+    fn outcome(sql: &str) -> Option<Reason> {
         let tokens = tokenize(sql).unwrap();
-        check(&tokens).and_then(|()| parse(tokens).map(drop)).err().map(|error| error.kind)
+        check(&tokens).and_then(|()| parse(tokens).map(drop)).err().map(|error| error.reason)
     }
 
     #[test]
@@ -248,14 +251,14 @@ mod tests {
         {
             for n in [MAX_SPECIAL, MAX_NESTING] {
                 let sql = format!("SELECT {}1 1{}", format!("{word} (").repeat(n), ")".repeat(n));
-                let kind = outcome(&sql);
-                assert!(matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)), "{kind:?}: {word}");
+                let reason = outcome(&sql);
+                assert!(matches!(reason, Some(Reason::TooDeep | Reason::Syntax)), "{reason:?}: {word}");
             }
         }
         let levels = "1 = 1 | 1 & 1 + 1 * (".repeat(MAX_NESTING - 1);
         assert_eq!(
             outcome(&format!("SELECT {levels}1{}", ")".repeat(MAX_NESTING - 1))),
-            Some(Kind::QueryTooDeep)
+            Some(Reason::TooDeep)
         );
     }
 
@@ -284,8 +287,8 @@ mod tests {
             format!("SELECT {}", vec!["(SELECT 1)"; n].join(", ")),
             format!("SELECT {}1{}", "(".repeat(30), format!("{})", " + 1".repeat(150)).repeat(30)),
         ] {
-            let kind = outcome(&sql);
-            assert!(matches!(kind, Some(Kind::QueryTooDeep | Kind::InvalidSql)), "{kind:?}: {}", &sql[..40]);
+            let reason = outcome(&sql);
+            assert!(matches!(reason, Some(Reason::TooDeep | Reason::Syntax)), "{reason:?}: {}", &sql[..40]);
         }
     }
 }

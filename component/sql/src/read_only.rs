@@ -3,14 +3,14 @@
 
 use std::ops::ControlFlow;
 
-use polaroid_sql::walk::walk;
 use sqlparser::ast::{Query, Select, SetExpr, Statement, Visitor};
 
-use crate::error::{Error, Kind, Result};
+use crate::rejection::{Reason, Rejection};
+use crate::walk::walk;
 
 /// # Errors
-/// [`Kind::NotReadOnly`] for every statement, and every part of one, that is not a query.
-pub fn check(statement: &Statement) -> Result<()> {
+/// [`Reason::NotReadOnly`] for every statement, and every part of one, that is not a query.
+pub fn check(statement: &Statement) -> Result<(), Rejection> {
     let is_query = match statement {
         Statement::Query(_) | Statement::ShowTables { .. } | Statement::ExplainTable { .. } => true,
         Statement::Explain { statement, .. } => matches!(**statement, Statement::Query(_)),
@@ -25,9 +25,9 @@ pub fn check(statement: &Statement) -> Result<()> {
     }
 }
 
-fn refusal(what: &str) -> Error {
-    Error::new(
-        Kind::NotReadOnly,
+fn refusal(what: &str) -> Rejection {
+    Rejection::new(
+        Reason::NotReadOnly,
         format!(
             "{what} is not a query; only SELECT, WITH, FROM, VALUES, EXPLAIN, DESCRIBE and SHOW TABLES are accepted"
         ),
@@ -76,11 +76,11 @@ fn writes(body: &SetExpr) -> ControlFlow<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::parse::{parse, tokenize};
+    use crate::parse::{parse, tokenize};
 
-    fn outcome(sql: &str) -> Option<Kind> {
-        let statement = tokenize(sql).and_then(parse).unwrap_or_else(|error| panic!("{sql}: {error}"));
-        check(&statement).err().map(|error| error.kind)
+    fn outcome(sql: &str) -> Option<Reason> {
+        let statement = tokenize(sql).and_then(parse).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        check(&statement).err().map(|error| error.reason)
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
             "GRANT SELECT ON t TO u",
             "BEGIN",
         ] {
-            assert_eq!(outcome(sql), Some(Kind::NotReadOnly), "{sql}");
+            assert_eq!(outcome(sql), Some(Reason::NotReadOnly), "{sql}");
         }
     }
 }

@@ -1,0 +1,3 @@
+-- A literal that does not fit 64 bits is a HUGEINT.
+-- types: any
+SELECT 18446744073709551615 AS a, 99999999999999999999 AS b, -9223372036854775809 AS c
