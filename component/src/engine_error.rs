@@ -73,12 +73,18 @@ fn sql_interface(text: &str) -> Error {
     Error::new(kind, text)
 }
 
+/// Begins the error of a recursive query that has no end.
+pub const RECURSION_LIMIT: &str = "recursion limit: ";
+
 /// Polars has one kind for a file that breaks its format and for a value that breaks a query.
 fn compute(text: &str) -> Error {
     if text.starts_with("deadlock:") {
         // Where its tasks were spawned is for us, not for the user.
         crate::log::line(format_args!("{text}"));
         return Error::new(Kind::Internal, "the query engine waited for itself; please report the query");
+    }
+    if let Some(at) = text.find(RECURSION_LIMIT) {
+        return Error::new(Kind::RecursionLimit, &text[at + RECURSION_LIMIT.len()..]);
     }
     if text.contains("failed to fill whole buffer") {
         return Error::new(Kind::InvalidFile, CUT_SHORT);

@@ -4,6 +4,7 @@
 //! [`tokens::prepare`], parses them with the same dialect, puts files in the place of names, and hands the
 //! tree to [`rewrite`]: names of columns are qualified by the aliases that files get there. Where a
 //! parameter may be the name of a file, [`params::bind`] comes before that, and [`rewrite`] gets none.
+//! [`stages::run`] comes between: it has what must be planned or read before the rest.
 //!
 //! What runs is the tree. Its text is for people: sqlparser does not write every literal faithfully
 //! (`\'` and `''` inside one), so that text must not be parsed again.
@@ -15,6 +16,7 @@ pub mod functions;
 pub mod names;
 pub mod params;
 mod size;
+pub mod stages;
 pub mod tokens;
 mod tree;
 pub mod walk;

@@ -1,11 +1,12 @@
 //! What the SQL front end (`polaroid-sql`) needs of the component, and what it says.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use polaroid_sql::Refusal;
 use polaroid_sql::catalog::Catalog;
 use polars::prelude::LazyFrame;
+use polars_utils::unique_id::UniqueId;
 use sqlparser::ast::TableFactor;
 
 use crate::error::{Error, Kind, Position};
@@ -17,6 +18,11 @@ pub struct Tables(RefCell<HashMap<String, LazyFrame>>);
 impl Tables {
     pub fn add(&self, key: &str, frame: &LazyFrame) {
         self.0.borrow_mut().insert(key.to_string(), frame.clone());
+    }
+
+    /// The caches of all tables.
+    pub fn caches(&self) -> HashSet<UniqueId> {
+        self.0.borrow().values().flat_map(super::recursion::caches).collect()
     }
 }
 

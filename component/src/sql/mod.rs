@@ -1,26 +1,35 @@
 //! From SQL text to a plan: parse once, allow one read-only statement, put values in the place of
-//! parameters and files in the place of names, say what `polars-sql` does not know in terms of what it
+//! parameters and files in the place of names, plan the parts that must be known before the rest, say what `polars-sql` does not know in terms of what it
 //! does (`polaroid-sql`), and hand it the tree.
 
+mod analyze;
 mod depth;
 mod describe;
 mod front;
 mod locate;
 mod parse;
+mod recursion;
 mod scalars;
+mod stages;
 mod statement;
+mod summary;
 mod tables;
+mod text;
 
+use std::cell::Cell;
 use std::sync::Arc;
+use std::time::Instant;
 
 use polaroid_sql::params::{self, Params};
 use polars::prelude::*;
 use polars_sql::SQLContext;
-use sqlparser::ast::Statement;
+use sqlparser::ast::{DescribeAlias, Statement};
 
 use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::sql::locate::Locate;
+
+pub use self::front::refused;
 
 /// Plans `sql` over the tables of `catalog`, with the values of `params`.
 ///
@@ -35,6 +44,15 @@ pub fn plan(sql: &str, values: &Params, catalog: &Catalog) -> Result<Query> {
     params::bind(&mut statement, values).map_err(front::refused_parameter)?;
     let frame = match statement {
         Statement::ShowTables { .. } => show_tables(catalog),
+        Statement::Explain {
+            describe_alias: DescribeAlias::Explain,
+            analyze: true,
+            statement: query,
+            ..
+        } => {
+            let started = Instant::now();
+            frame(*query, catalog).and_then(|frame| analyze::frame(frame, started.elapsed()))
+        }
         statement => match describe::described(statement) {
             Ok(described) => frame(described, catalog).and_then(describe::frame),
             Err(statement) => frame(statement, catalog),
@@ -47,15 +65,31 @@ pub fn plan(sql: &str, values: &Params, catalog: &Catalog) -> Result<Query> {
 }
 
 fn frame(mut statement: Statement, catalog: &Catalog) -> Result<LazyFrame> {
-    let mut context = SQLContext::new();
-    let known = front::Tables::default();
-    tables::resolve(&mut statement, catalog, &context, &known)?;
-    polaroid_sql::rewrite(&mut statement, &Params::None, &known).map_err(front::refused)?;
-    // With a registry of functions the statement is planned in another way: only where it is needed.
-    if scalars::prepare(&mut statement) {
-        context = context.with_function_registry(Arc::new(scalars::Scalars));
+    let planner = Planner::default();
+    tables::resolve(&mut statement, catalog, &planner.context, &planner.known)?;
+    planner.plan(statement, false)
+}
+
+/// Plans a statement, and the parts of it that must be planned before.
+#[derive(Default)]
+struct Planner {
+    context: SQLContext,
+    known: front::Tables,
+    parts: Cell<usize>,
+}
+
+impl Planner {
+    /// The plan of `statement`, whose names are resolved. `at_once`: not only when it is converted.
+    fn plan(&self, mut statement: Statement, at_once: bool) -> Result<LazyFrame> {
+        polaroid_sql::stages::run(&mut statement, &mut stages::Parts(self))?;
+        polaroid_sql::rewrite(&mut statement, &Params::None, &self.known).map_err(front::refused)?;
+        let mut context = self.context.clone();
+        // With a registry of functions the statement is planned in another way: only where it is needed.
+        if scalars::prepare(&mut statement) || at_once {
+            context = context.with_function_registry(Arc::new(scalars::Scalars));
+        }
+        Ok(context.plan(statement)?)
     }
-    Ok(context.plan(statement)?)
 }
 
 /// The names that `FROM` takes, in a column `name`.

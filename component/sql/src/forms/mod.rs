@@ -22,6 +22,8 @@ mod tuples;
 mod unnest;
 
 pub(crate) use asof::{INNER as ASOF_INNER, LEFT as ASOF_LEFT};
+pub(crate) use columns::{Argument, excluded, is_call as argument};
+pub(crate) use pivot::read;
 
 use std::ops::ControlFlow;
 
@@ -129,7 +131,7 @@ impl VisitorMut for Late {
     }
 }
 
-fn nested(expr: Expr) -> Expr {
+pub(crate) fn nested(expr: Expr) -> Expr {
     match expr {
         expr @ (Expr::Identifier(_)
         | Expr::CompoundIdentifier(_)
@@ -140,7 +142,7 @@ fn nested(expr: Expr) -> Expr {
     }
 }
 
-fn binary(left: Expr, op: sqlparser::ast::BinaryOperator, right: Expr) -> Expr {
+pub(crate) fn binary(left: Expr, op: sqlparser::ast::BinaryOperator, right: Expr) -> Expr {
     Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
 }
 
@@ -148,7 +150,7 @@ fn not(expr: Expr) -> Expr {
     Expr::UnaryOp { op: sqlparser::ast::UnaryOperator::Not, expr: Box::new(nested(expr)) }
 }
 
-fn cast(expr: Expr, data_type: sqlparser::ast::DataType) -> Expr {
+pub(crate) fn cast(expr: Expr, data_type: sqlparser::ast::DataType) -> Expr {
     Expr::Cast {
         kind: sqlparser::ast::CastKind::Cast,
         expr: Box::new(expr),

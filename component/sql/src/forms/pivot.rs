@@ -86,7 +86,7 @@ fn with_name(mut table: TableFactor) -> TableFactor {
 }
 
 /// The names of columns that `part` reads, in lower case.
-fn read(part: &impl Visit) -> Vec<String> {
+pub(crate) fn read(part: &impl Visit) -> Vec<String> {
     struct Names(Vec<String>);
     impl Visitor for Names {
         type Break = ();
