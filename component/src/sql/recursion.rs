@@ -132,7 +132,7 @@ impl Progress {
         let rows = if self.distinct { self.new_ones(rows)? } else { rows };
         self.rounds += 1;
         self.rows += rows.height();
-        self.bytes += rows.estimated_size();
+        self.bytes += rows.estimated_size(false);
         let reached = if self.rounds > MAX_ROUNDS {
             format!("{MAX_ROUNDS} rounds")
         } else if self.rows > MAX_ROWS {

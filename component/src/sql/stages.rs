@@ -6,7 +6,8 @@
 use polaroid_sql::Refusal;
 use polaroid_sql::stages::{Recursion, Stages, Unpivot};
 use polars::prelude::*;
-use polars_plan::dsl::{DslPlan, UnpivotArgsDSL, by_name};
+use polars_plan::dsl::functions::by_name;
+use polars_plan::dsl::{DslPlan, UnpivotArgsDSL};
 use sqlparser::ast::{Query, Statement};
 
 use super::{Planner, recursion, summary};

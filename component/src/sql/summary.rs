@@ -11,7 +11,7 @@
 //! | `null_percentage` | NULL if there are no rows |
 
 use polars::prelude::*;
-use polars_compute::approx_quantile::ApproxQuantileMethod;
+use polars_plan::dsl::ApproxQuantileMethod;
 
 use super::text::text;
 use crate::encode::sql_name;

@@ -1,0 +1,3 @@
+-- types: any
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 0.6 FROM r WHERE n < 9)
+SELECT n FROM r
