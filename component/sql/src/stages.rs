@@ -9,6 +9,7 @@
 //! | `PIVOT t ON c USING SUM(x)` | `SELECT k, SUM(x) FILTER (WHERE …) AS v, … FROM t GROUP BY k`: see [`pivot`] |
 //! | `UNPIVOT t ON a, b` | `SELECT * FROM "unpivot 0"`: see [`unpivot`] |
 //! | `SUMMARIZE t` | `SELECT * FROM "summary 0"` |
+//! | `q PIVOT (…)`, `q UNPIVOT (…)`, where `q` does not list its columns | `(SELECT a, b FROM q) PIVOT (…)`, for [`crate::forms`] |
 //!
 //! What a part reads of common table expressions around it goes with it: each is made a table of its own.
 //! Not covered: parts that read columns of a query around them.
@@ -114,6 +115,13 @@ impl Visitor for Needed {
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
         if carried(select).is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
+
+    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
+        match factor {
+            TableFactor::Pivot { .. } | TableFactor::Unpivot { .. } => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
+    }
 }
 
 /// The call that a carrier begins with.
@@ -188,6 +196,16 @@ impl<E: From<Refusal>> VisitorMut for Walker<'_, E> {
         ControlFlow::Continue(())
     }
 
+    fn post_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<E> {
+        let (TableFactor::Pivot { table, .. } | TableFactor::Unpivot { table, .. }) = factor else {
+            return ControlFlow::Continue(());
+        };
+        match self.listed(table) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
+    }
+
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<E> {
         let done = match carried(select).map(|(kind, function)| (kind, args(function))) {
             None => Ok(()),
@@ -203,6 +221,43 @@ impl<E: From<Refusal>> VisitorMut for Walker<'_, E> {
 }
 
 impl<E: From<Refusal>> Walker<'_, E> {
+    /// Makes `table` list its columns, if only its plan knows them.
+    fn listed(&mut self, table: &mut TableFactor) -> Result<(), E> {
+        let alias = match table {
+            TableFactor::Table { name, alias, args: None, .. } => {
+                let [part] = &name.0[..] else { return Ok(()) };
+                let Some(name) = part.as_ident() else { return Ok(()) };
+                let is = |common: &Common| common.cte.alias.name.value.eq_ignore_ascii_case(&name.value);
+                if !self.visible.iter().any(is) {
+                    return Ok(());
+                }
+                alias.as_ref().map_or_else(|| name.clone(), |alias| alias.name.clone())
+            }
+            TableFactor::Derived { subquery, alias, .. } => {
+                if crate::forms::list(&subquery.body).is_some() {
+                    return Ok(());
+                }
+                alias.as_ref().map_or_else(|| ident("source"), |alias| alias.name.clone())
+            }
+            _ => return Ok(()),
+        };
+        let from = vec![TableWithJoins { relation: table.clone(), joins: Vec::new() }];
+        let source = self.complete(everything(&from))?;
+        let columns = self.stages.columns(source)?;
+        let mut listing = everything(&from);
+        if let SetExpr::Select(select) = &mut *listing.body {
+            let column = |name: &String| SelectItem::UnnamedExpr(Expr::Identifier(ident(name)));
+            select.projection = columns.iter().map(column).collect();
+        }
+        *table = TableFactor::Derived {
+            lateral: false,
+            subquery: Box::new(listing),
+            alias: Some(TableAlias { explicit: true, name: alias, columns: Vec::new(), at: None }),
+            sample: None,
+        };
+        Ok(())
+    }
+
     fn summary(&mut self, select: &mut Select) -> Result<(), E> {
         let source = self.complete(everything(&select.from))?;
         let key = self.stages.key("summary");

@@ -208,6 +208,27 @@ fn pivots() {
 }
 
 #[test]
+fn sources_of_pivots_list_their_columns() {
+    check(&[
+        (
+            "WITH s AS (SELECT * FROM t) SELECT * FROM s PIVOT (SUM(b) FOR c IN ('x')) AS p",
+            &[
+                "common 1: WITH s AS (SELECT * FROM t) SELECT * FROM \"s\"",
+                "columns of WITH s AS (SELECT * FROM \"common 1\") SELECT * FROM s",
+                concat!(
+                    "WITH s AS (SELECT * FROM t) SELECT * FROM (SELECT \"a\", \"b\", \"c\" FROM s) AS s ",
+                    "PIVOT(SUM(b) FOR c IN ('x')) AS p"
+                ),
+            ],
+        ),
+        (
+            "SELECT * FROM (SELECT a, b FROM t) UNPIVOT (v FOR n IN (a, b))",
+            &["SELECT * FROM (SELECT a, b FROM t) UNPIVOT(v FOR n IN (a, b))"],
+        ),
+    ]);
+}
+
+#[test]
 fn unpivots() {
     check(&[
         (

@@ -17,14 +17,14 @@ use super::Planner;
 use crate::engine_error::RECURSION_LIMIT;
 use crate::error::{Error, Kind, Result};
 
-/// A round costs the engine some hundred microseconds here, so that these take some seconds.
-const MAX_ROUNDS: usize = 50_000;
+/// A round costs the engine some hundred microseconds to milliseconds, so that these take some seconds.
+const MAX_ROUNDS: usize = 10_000;
 
 /// The rows of all rounds, which are held until the last one.
 const MAX_ROWS: usize = 10_000_000;
 
 /// What they take in memory.
-const MAX_BYTES: usize = 512 << 20;
+const MAX_BYTES: usize = 256 << 20;
 
 /// The plan of `recursion`, which runs when it is read.
 pub fn frame(planner: &Planner, recursion: Recursion) -> Result<LazyFrame> {
@@ -194,6 +194,6 @@ mod tests {
         }
         let error = Error::from(progress.round(row).unwrap_err());
         assert_eq!(error.kind, Kind::RecursionLimit, "{error}");
-        assert!(error.detail.contains("50000 rounds"), "{error}");
+        assert!(error.detail.contains("10000 rounds"), "{error}");
     }
 }

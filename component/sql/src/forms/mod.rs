@@ -23,7 +23,7 @@ mod unnest;
 
 pub(crate) use asof::{INNER as ASOF_INNER, LEFT as ASOF_LEFT};
 pub(crate) use columns::{Argument, excluded, is_call as argument};
-pub(crate) use pivot::read;
+pub(crate) use pivot::{list, read};
 
 use std::ops::ControlFlow;
 

@@ -66,7 +66,8 @@ fn known(table: &TableFactor, catalog: &dyn Catalog, form: &str) -> Result<Vec<S
     })
 }
 
-fn list(body: &SetExpr) -> Option<Vec<String>> {
+/// The columns of a select that lists them.
+pub(crate) fn list(body: &SetExpr) -> Option<Vec<String>> {
     let SetExpr::Select(select) = body else { return None };
     let names = select.projection.iter().map(|item| match item {
         SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
