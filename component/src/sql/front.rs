@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use polaroid_sql::Refusal;
 use polaroid_sql::catalog::Catalog;
 use polars::prelude::LazyFrame;
+use polars_sql::SQLContext;
 use polars_utils::unique_id::UniqueId;
 use sqlparser::ast::TableFactor;
 
@@ -16,8 +17,22 @@ use crate::error::{Error, Kind, Position};
 pub struct Tables(RefCell<HashMap<String, LazyFrame>>);
 
 impl Tables {
-    pub fn add(&self, key: &str, frame: &LazyFrame) {
-        self.0.borrow_mut().insert(key.to_string(), frame.clone());
+    pub fn add(&self, key: &str, frame: LazyFrame) {
+        self.0.borrow_mut().insert(key.to_string(), frame);
+    }
+
+    pub fn remove(&self, key: &str) {
+        self.0.borrow_mut().remove(key);
+    }
+
+    /// A context that has the tables. Every plan needs one of its own: a plan names the arena that it was made
+    /// in, and the arenas of a context and its clone have the same name.
+    pub fn context(&self) -> SQLContext {
+        let context = SQLContext::new();
+        for (key, frame) in &*self.0.borrow() {
+            context.register(key, frame.clone());
+        }
+        context
     }
 
     /// The caches of all tables.

@@ -24,9 +24,7 @@ impl Planner {
 
     fn register(&self, key: &str, frame: LazyFrame) {
         // However often it is read, it is computed once.
-        let frame = frame.cache();
-        self.known.add(key, &frame);
-        self.context.register(key, frame);
+        self.known.add(key, frame.cache());
     }
 }
 
@@ -97,8 +95,7 @@ impl Stages<Error> for Parts<'_> {
         self.0.count()?;
         let frame = self.0.part(query)?;
         let frame = unpivoted(frame, unpivot)?;
-        self.0.known.add(key, &frame);
-        self.0.context.register(key, frame);
+        self.0.known.add(key, frame);
         Ok(())
     }
 
