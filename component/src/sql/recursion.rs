@@ -102,6 +102,13 @@ fn fitted(mut frame: LazyFrame, schema: &Schema) -> Result<LazyFrame> {
     let own = frame.collect_schema()?;
     let columns = own.iter().zip(schema.iter()).map(|((name, dtype), (wanted, to))| {
         let column = col(name.clone());
+        // As `CAST` does it: floats half to even, decimals half away from zero.
+        let column = match dtype {
+            _ if !to.is_integer() => column,
+            DataType::Float32 | DataType::Float64 => column.round(0, RoundMode::HalfToEven),
+            DataType::Decimal(..) => column.round(0, RoundMode::HalfAwayFromZero),
+            _ => column,
+        };
         let column = if dtype == to { column } else { column.strict_cast(to.clone()) };
         column.alias(wanted.clone())
     });

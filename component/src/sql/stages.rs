@@ -128,7 +128,7 @@ impl Planner {
     }
 }
 
-/// A row for each group of columns of a row that is not all null.
+/// A row for each group of columns of a row in which no value is null.
 fn unpivoted(mut frame: LazyFrame, unpivot: Unpivot) -> Result<LazyFrame> {
     let Unpivot { kept, groups, name, values } = unpivot;
     let schema = frame.collect_schema()?;
@@ -167,10 +167,10 @@ fn unpivoted(mut frame: LazyFrame, unpivot: Unpivot) -> Result<LazyFrame> {
                 col(column.as_str()).cast(dtype.clone()).alias(value.as_str())
             }),
         );
-        let some = values.iter().map(|value| col(value.as_str()).is_not_null()).reduce(Expr::or);
+        let whole = values.iter().map(|value| col(value.as_str()).is_not_null()).reduce(Expr::and);
         let part = frame.clone().select(all);
-        parts.push(match some {
-            Some(some) => part.filter(some),
+        parts.push(match whole {
+            Some(whole) => part.filter(whole),
             None => part,
         });
     }

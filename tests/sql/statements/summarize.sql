@@ -1,3 +1,3 @@
--- What is exact; few enough values that both engines count them exactly.
-SELECT column_name, column_type, min, max, approx_unique, avg, count, null_percentage
+-- What is exact; DuckDB counts even five values wrong.
+SELECT column_name, column_type, min, max, avg, count, null_percentage
 FROM (SUMMARIZE SELECT item, qty, paid FROM {purchases})

@@ -5,7 +5,7 @@
 //! | `a, b`, `a AS x` | `n` is the column's name, or the alias |
 //! | `*`, `* EXCLUDE (a)`, `COLUMNS(*)`, `COLUMNS('pattern')`, `COLUMNS(['a', 'b'])` | of all those columns |
 //! | `a + 1`, `a::VARCHAR` | of an expression of one column, by the column's name |
-//! | `(a, b) AS x, (c, d)` with `VALUE v, w` | several values a row, NULL only if all are |
+//! | `(a, b) AS x, (c, d)` with `VALUE v, w` | several values a row, none of them NULL |
 //!
 //! The other columns are repeated. Not covered: expressions of several columns without an alias.
 
