@@ -53,6 +53,7 @@ pub enum Kind {
     InvalidFile,
     // Running.
     ExecutionError,
+    RecursionLimit,
     MemoryExceeded,
     ClientGone,
     InvalidConfiguration,
@@ -90,6 +91,7 @@ impl Kind {
             Kind::PathNotAllowed => (403, "path_not_allowed", "The path is not allowed"),
             Kind::InvalidFile => (422, "invalid_file", "A file cannot be read"),
             Kind::ExecutionError => (400, "execution_error", "The query failed"),
+            Kind::RecursionLimit => (400, "recursion_limit", "The recursive query has no end"),
             Kind::MemoryExceeded => (507, "memory_exceeded", "The query needs too much memory"),
             Kind::ClientGone => (499, "client_gone", "The client has gone"),
             Kind::InvalidConfiguration => {
@@ -152,3 +154,9 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<polaroid_sql::Refusal> for Error {
+    fn from(refusal: polaroid_sql::Refusal) -> Self {
+        crate::sql::refused(refusal)
+    }
+}

@@ -6,7 +6,8 @@
 //!
 //! Before [`rewrite`] the caller puts files in the place of names: names of columns are qualified by the
 //! aliases that files get there. Where a parameter may be the name of a file, [`params::bind`] comes
-//! before that, and [`rewrite`] gets none.
+//! before that, and [`rewrite`] gets none. [`stages::run`] comes between: it has what must be planned or
+//! read before the rest.
 //!
 //! What runs is the tree. Its text is for people: sqlparser does not write every literal faithfully
 //! (`\'` and `''` inside one), so that text must not be parsed again.
@@ -23,6 +24,7 @@ pub mod parse;
 pub mod read_only;
 mod rejection;
 mod size;
+pub mod stages;
 pub mod tokens;
 mod tree;
 pub mod walk;

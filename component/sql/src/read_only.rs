@@ -13,6 +13,8 @@ use crate::walk::walk;
 pub fn check(statement: &Statement) -> Result<(), Rejection> {
     let is_query = match statement {
         Statement::Query(_) | Statement::ShowTables { .. } | Statement::ExplainTable { .. } => true,
+        // `SHOW t`
+        Statement::ShowVariable { variable } => variable.len() == 1,
         Statement::Explain { statement, .. } => matches!(**statement, Statement::Query(_)),
         _ => false,
     };
@@ -92,6 +94,10 @@ mod tests {
             "(SELECT 1) UNION ALL (SELECT 2)",
             "EXPLAIN SELECT 1",
             "SHOW TABLES",
+            "SHOW t",
+            "SUMMARIZE t",
+            "PIVOT t ON a",
+            "EXPLAIN ANALYZE SELECT 1",
             "DESCRIBE t",
             "DESCRIBE SELECT 1",
             "FROM t",
@@ -117,6 +123,8 @@ mod tests {
             "SELECT 1 INTO t",
             "WITH a AS (INSERT INTO t VALUES (1) RETURNING *) SELECT * FROM a",
             "GRANT SELECT ON t TO u",
+            "SHOW ALL TABLES",
+            "EXPLAIN ANALYZE DELETE FROM t",
             "BEGIN",
         ] {
             assert_eq!(outcome(sql), Some(Reason::NotReadOnly), "{sql}");

@@ -10,6 +10,9 @@
 //! | `FROM t … USING SAMPLE 10 ROWS` | `FROM t TABLESAMPLE (10 ROWS) …`, of one table without `WHERE` |
 //! | `TRIM(LEADING FROM a)` | `TRIM(LEADING ' ' FROM a)` |
 //! | `TABLE t` | `SELECT * FROM t` |
+//! | `PIVOT t ON …`, `UNPIVOT t ON …`, `SUMMARIZE t` | see [`statements`] |
+
+mod statements;
 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
@@ -48,7 +51,8 @@ pub fn prepare(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
     }
     let mut tokens: Vec<TokenWithSpan> =
         tokens.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).collect();
-    first_word(&tokens)?;
+    refuse(&tokens)?;
+    statements::rewrite(&mut tokens)?;
     from_first(&mut tokens);
     asof(&mut tokens);
     filter(&mut tokens);
@@ -80,29 +84,14 @@ fn insert(tokens: &mut Vec<TokenWithSpan>, at: usize, new: impl IntoIterator<Ite
     tokens.splice(at..at, new);
 }
 
-/// Statements of their own that the parser does not know.
-fn first_word(tokens: &[TokenWithSpan]) -> Result<()> {
+/// What the parser reads as something else.
+fn refuse(tokens: &[TokenWithSpan]) -> Result<()> {
     for (n, token) in tokens.iter().enumerate() {
-        let starts = n == 0 || matches!(tokens[n - 1].token, Token::LParen | Token::SemiColon);
-        let refuse = |message: &str| Err(Refusal::new(message).at_span(token.span));
         if is(Some(token), "POSITIONAL") && is(tokens.get(n + 1), "JOIN") {
-            return refuse("POSITIONAL JOIN is not supported; join on ROW_NUMBER() OVER () of both sides");
-        }
-        if !starts {
-            continue;
-        }
-        if is(Some(token), "SUMMARIZE") {
-            return refuse("SUMMARIZE is not supported; select MIN, MAX, AVG and COUNT of the columns");
-        }
-        if is_any(Some(token), &["PIVOT", "PIVOT_WIDER"]) {
-            return refuse(
-                "PIVOT … ON … is not supported; write SELECT * FROM t PIVOT (SUM(b) FOR c IN ('x', 'y')), with the values",
-            );
-        }
-        if is_any(Some(token), &["UNPIVOT", "PIVOT_LONGER"]) {
-            return refuse(
-                "UNPIVOT … ON … is not supported; write SELECT * FROM t UNPIVOT (value FOR name IN (a, b))",
-            );
+            return Err(Refusal::new(
+                "POSITIONAL JOIN is not supported; join on ROW_NUMBER() OVER () of both sides",
+            )
+            .at_span(token.span));
         }
     }
     Ok(())
@@ -117,7 +106,8 @@ fn starts_query(tokens: &[TokenWithSpan], at: usize) -> bool {
         Token::LParen => !is_any(at.checked_sub(2).map(|at| &tokens[at]), &["TRIM"]),
         Token::RParen => is_with(tokens, at - 1),
         _ => {
-            is_any(Some(before), &["UNION", "EXCEPT", "INTERSECT", "EXPLAIN", "DESCRIBE"])
+            is_any(Some(before), &["UNION", "EXCEPT", "INTERSECT", "EXPLAIN", "DESCRIBE", "SUMMARIZE"])
+                || (is(Some(before), "ANALYZE") && is(at.checked_sub(2).map(|at| &tokens[at]), "EXPLAIN"))
                 || (is_any(Some(before), &["ALL", "DISTINCT"])
                     && is_any(at.checked_sub(2).map(|at| &tokens[at]), &["UNION", "EXCEPT", "INTERSECT"]))
                 || (is(Some(before), "NAME") && is(at.checked_sub(2).map(|at| &tokens[at]), "BY"))

@@ -1,4 +1,4 @@
-//! `DESCRIBE t` and `DESCRIBE SELECT …`: the columns of a table or of a result, as DuckDB tells them.
+//! `DESCRIBE t`, `SHOW t` and `DESCRIBE SELECT …`: the columns of a table or of a result, as DuckDB tells them.
 
 use polars::prelude::*;
 use sqlparser::ast::{DescribeAlias, ObjectName, SetExpr, Statement, TableFactor};
@@ -18,6 +18,7 @@ pub fn described(statement: Statement) -> std::result::Result<Statement, Stateme
             ..
         } => Ok(*statement),
         Statement::ExplainTable { table_name, .. } => Ok(select_all(table_name)),
+        Statement::ShowVariable { variable } => Ok(select_all(ObjectName::from(variable))),
         statement => Err(statement),
     }
 }

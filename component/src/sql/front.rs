@@ -1,11 +1,13 @@
 //! What the SQL front end (`polaroid-sql`) needs of the component, and what it says.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use polaroid_sql::Refusal;
 use polaroid_sql::catalog::Catalog;
 use polars::prelude::LazyFrame;
+use polars_sql::SQLContext;
+use polars_utils::unique_id::UniqueId;
 use sqlparser::ast::TableFactor;
 
 use crate::error::{Error, Kind, Position};
@@ -15,8 +17,27 @@ use crate::error::{Error, Kind, Position};
 pub struct Tables(RefCell<HashMap<String, LazyFrame>>);
 
 impl Tables {
-    pub fn add(&self, key: &str, frame: &LazyFrame) {
-        self.0.borrow_mut().insert(key.to_string(), frame.clone());
+    pub fn add(&self, key: &str, frame: LazyFrame) {
+        self.0.borrow_mut().insert(key.to_string(), frame);
+    }
+
+    pub fn remove(&self, key: &str) {
+        self.0.borrow_mut().remove(key);
+    }
+
+    /// A context that has the tables. Every plan needs one of its own: a plan names the arena that it was made
+    /// in, and the arenas of a context and its clone have the same name.
+    pub fn context(&self) -> SQLContext {
+        let context = SQLContext::new();
+        for (key, frame) in &*self.0.borrow() {
+            context.register(key, frame.clone());
+        }
+        context
+    }
+
+    /// The caches of all tables.
+    pub fn caches(&self) -> HashSet<UniqueId> {
+        self.0.borrow().values().flat_map(super::recursion::caches).collect()
     }
 }
 

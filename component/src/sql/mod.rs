@@ -23,7 +23,6 @@ use std::time::Instant;
 
 use polaroid_sql::params::{self, Params};
 use polars::prelude::*;
-use polars_sql::SQLContext;
 use sqlparser::ast::{DescribeAlias, Statement};
 
 use crate::catalog::Catalog;
@@ -65,14 +64,13 @@ pub fn plan(sql: &str, values: &Params, catalog: &Catalog) -> Result<Query> {
 
 fn frame(mut statement: Statement, catalog: &Catalog) -> Result<LazyFrame> {
     let planner = Planner::default();
-    tables::resolve(&mut statement, catalog, &planner.context, &planner.known)?;
+    tables::resolve(&mut statement, catalog, &planner.known)?;
     planner.plan(statement, false)
 }
 
 /// Plans a statement, and the parts of it that must be planned before.
 #[derive(Default)]
 struct Planner {
-    context: SQLContext,
     known: front::Tables,
     parts: Cell<usize>,
 }
@@ -82,7 +80,7 @@ impl Planner {
     fn plan(&self, mut statement: Statement, at_once: bool) -> Result<LazyFrame> {
         polaroid_sql::stages::run(&mut statement, &mut stages::Parts(self))?;
         polaroid_sql::rewrite(&mut statement, &Params::None, &self.known).map_err(front::refused)?;
-        let mut context = self.context.clone();
+        let mut context = self.known.context();
         // With a registry of functions the statement is planned in another way: only where it is needed.
         if scalars::prepare(&mut statement) || at_once {
             context = context.with_function_registry(Arc::new(scalars::Scalars));

@@ -12,7 +12,6 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use polaroid_sql::walk::{walk, walk_mut};
-use polars_sql::SQLContext;
 use sqlparser::ast::{
     Ident, ObjectName, ObjectNamePart, Query, Statement, TableAlias, TableFactor, TableFunctionArgs, Visitor,
     VisitorMut,
@@ -24,16 +23,11 @@ use crate::catalog::options::ReadOptions;
 use crate::catalog::{self, Catalog, Source};
 use crate::error::{Error, Kind, Result};
 
-/// Registers in `context` and in `known` every table that `statement` reads, and renames files in it.
-pub fn resolve(
-    statement: &mut Statement,
-    catalog: &Catalog,
-    context: &SQLContext,
-    known: &Tables,
-) -> Result<()> {
+/// Registers in `known` every table that `statement` reads, and renames files in it.
+pub fn resolve(statement: &mut Statement, catalog: &Catalog, known: &Tables) -> Result<()> {
     let mut names = CommonTables::default();
     let _ = walk(&*statement, &mut names);
-    let mut resolver = Resolver { catalog, context, known, common: names.0 };
+    let mut resolver = Resolver { catalog, known, common: names.0 };
     match walk_mut(statement, &mut resolver) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
@@ -57,7 +51,6 @@ impl Visitor for CommonTables {
 
 struct Resolver<'a> {
     catalog: &'a Catalog,
-    context: &'a SQLContext,
     known: &'a Tables,
     common: HashSet<String>,
 }
@@ -93,8 +86,7 @@ impl VisitorMut for Resolver<'_> {
 impl Resolver<'_> {
     fn register(&self, key: &str, source: &Source) -> Result<()> {
         let frame = catalog::scan(source)?;
-        self.known.add(key, &frame);
-        self.context.register(key, frame);
+        self.known.add(key, frame);
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     ExcludeSelectItem, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Select, SelectItem,
-    TableFactor, VisitorMut,
+    TableFactor, VisitorMut, WildcardAdditionalOptions,
 };
 
 use super::text;
@@ -110,7 +110,7 @@ fn known(factor: &TableFactor, catalog: &dyn Catalog) -> Option<Vec<String>> {
     }
 }
 
-enum Argument {
+pub(crate) enum Argument {
     All { except: Vec<String> },
     Names(Vec<String>),
     Pattern,
@@ -129,7 +129,8 @@ fn find(expr: &Expr) -> Option<Argument> {
     found
 }
 
-fn is_call(expr: &Expr) -> Option<Argument> {
+/// What `COLUMNS(…)` stands for, if `expr` is a call of it.
+pub(crate) fn is_call(expr: &Expr) -> Option<Argument> {
     let Expr::Function(function) = expr else { return None };
     if !function.name.to_string().eq_ignore_ascii_case("columns") {
         return None;
@@ -139,15 +140,10 @@ fn is_call(expr: &Expr) -> Option<Argument> {
     Some(match argument {
         FunctionArgExpr::Wildcard => Argument::All { except: Vec::new() },
         FunctionArgExpr::WildcardWithOptions(options) => {
-            let except = match &options.opt_exclude {
-                Some(ExcludeSelectItem::Single(name)) => vec![name.to_string()],
-                Some(ExcludeSelectItem::Multiple(names)) => names.iter().map(ToString::to_string).collect(),
-                None => Vec::new(),
-            };
             if options.opt_replace.is_some() || options.opt_rename.is_some() || options.opt_except.is_some() {
                 return Some(Argument::Pattern);
             }
-            Argument::All { except: except.iter().map(|name| name.trim_matches('"').to_owned()).collect() }
+            Argument::All { except: excluded(options) }
         }
         FunctionArgExpr::Expr(Expr::Wildcard(_)) => Argument::All { except: Vec::new() },
         FunctionArgExpr::Expr(Expr::Array(array)) => {
@@ -158,6 +154,16 @@ fn is_call(expr: &Expr) -> Option<Argument> {
         }
         _ => Argument::Pattern,
     })
+}
+
+/// The names after `EXCLUDE`.
+pub(crate) fn excluded(options: &WildcardAdditionalOptions) -> Vec<String> {
+    let names: Vec<String> = match &options.opt_exclude {
+        Some(ExcludeSelectItem::Single(name)) => vec![name.to_string()],
+        Some(ExcludeSelectItem::Multiple(names)) => names.iter().map(ToString::to_string).collect(),
+        None => Vec::new(),
+    };
+    names.iter().map(|name| name.trim_matches('"').to_owned()).collect()
 }
 
 struct Fill<'a>(&'a str);

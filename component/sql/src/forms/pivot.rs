@@ -66,7 +66,8 @@ fn known(table: &TableFactor, catalog: &dyn Catalog, form: &str) -> Result<Vec<S
     })
 }
 
-fn list(body: &SetExpr) -> Option<Vec<String>> {
+/// The columns of a select that lists them.
+pub(crate) fn list(body: &SetExpr) -> Option<Vec<String>> {
     let SetExpr::Select(select) = body else { return None };
     let names = select.projection.iter().map(|item| match item {
         SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
@@ -86,7 +87,7 @@ fn with_name(mut table: TableFactor) -> TableFactor {
 }
 
 /// The names of columns that `part` reads, in lower case.
-fn read(part: &impl Visit) -> Vec<String> {
+pub(crate) fn read(part: &impl Visit) -> Vec<String> {
     struct Names(Vec<String>);
     impl Visitor for Names {
         type Break = ();

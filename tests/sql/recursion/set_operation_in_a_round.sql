@@ -1,0 +1,5 @@
+-- types: any
+WITH RECURSIVE r(n) AS (
+  SELECT 1 UNION ALL (SELECT n + 1 FROM r WHERE n < 6 UNION ALL SELECT n + 10 FROM r WHERE n < 6)
+)
+SELECT n FROM r

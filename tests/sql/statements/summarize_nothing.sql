@@ -1,0 +1,1 @@
+SUMMARIZE SELECT id, name, height FROM {people} WHERE id < 0

@@ -1,0 +1,1 @@
+UNPIVOT {people} ON COLUMNS('^(age|boss_id)$') INTO NAME field VALUE number
