@@ -18,6 +18,7 @@ mod size;
 pub mod tokens;
 mod tree;
 pub mod walk;
+mod windows;
 
 use sqlparser::ast::Statement;
 use sqlparser::tokenizer::Span;

@@ -40,7 +40,7 @@ fn nulls_are_last() {
         ),
         (
             "SELECT sum(b) OVER w AS x FROM t WINDOW w AS (ORDER BY a DESC)",
-            "SELECT sum(b) OVER w AS x FROM t WINDOW w AS (ORDER BY a DESC NULLS LAST)",
+            "SELECT sum(b) OVER (ORDER BY a DESC NULLS LAST) AS x FROM t",
         ),
         ("SELECT a FROM t ORDER BY #1 DESC", "SELECT a FROM t ORDER BY 1 DESC NULLS LAST"),
     ]);

@@ -8,6 +8,7 @@ mod columns;
 mod dates;
 mod fields;
 mod lateral;
+mod lateral_rows;
 mod limits;
 mod order;
 mod parentheses;
@@ -46,6 +47,7 @@ pub fn before_names(statement: &mut Statement, catalog: &dyn Catalog) -> Result<
 /// # Errors
 /// A form that is not supported.
 pub fn rewrite(statement: &mut Statement) -> Result<()> {
+    crate::windows::named::resolve(statement)?;
     into_result(walk_mut(statement, &mut Late))
 }
 
@@ -93,7 +95,7 @@ impl VisitorMut for Early<'_> {
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
         let result = asof::rewrite(select)
-            .and_then(|()| lateral::rewrite(select))
+            .and_then(|()| lateral::rewrite(select, self))
             .and_then(|()| columns::rewrite(select, self));
         flow(result)
     }

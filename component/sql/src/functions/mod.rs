@@ -23,7 +23,7 @@ use sqlparser::ast::{AccessExpr, BinaryOperator, Expr, Function, Spanned, Statem
 
 use crate::tree;
 use crate::walk::walk_mut;
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, windows};
 use call::Call;
 use registry::{Kind, Rule};
 use template::{Context, group};
@@ -149,6 +149,9 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
     let Some(entry) = registry::lookup(&name) else {
         return Err(registry::unknown(&name, span));
     };
+    if let Some(new) = windows::window(function, entry.name, span)? {
+        return Ok(Some(new));
+    }
     match entry.kind {
         Kind::Native => {
             if function.filter.is_some() || function.over.is_some() || !function.within_group.is_empty() {
@@ -170,7 +173,12 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
                 }
                 Rule::Aggregate(rule) => {
                     call.check_is_aggregate()?;
-                    rule(call, context).map(Some)
+                    let is_window = call.over.is_some();
+                    let mut new = rule(call, context)?;
+                    if is_window {
+                        windows::each(&mut new)?;
+                    }
+                    Ok(Some(new))
                 }
             }
         }
