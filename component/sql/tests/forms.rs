@@ -168,7 +168,7 @@ fn unnest() {
         ("SELECT * FROM UNNEST([1, 2])", "SELECT * FROM UNNEST([1, 2]) AS \"unnest\" (\"unnest\")"),
         (
             "SELECT UNNEST(l) AS x, row_number() OVER () AS r FROM n",
-            "! UNNEST beside a window function is not supported; UNNEST in a subquery",
+            "SELECT UNNEST(x) AS x, r FROM (SELECT l AS x, row_number() OVER () AS r FROM n) AS n WHERE ARRAY_LENGTH(x) > 0",
         ),
     ]);
 }
@@ -236,4 +236,40 @@ fn nothing_explodes() {
     let text = common::rewrite(&format!("SELECT a FROM t WHERE (a, b) IN ({})", rows.join(", ")));
     assert!(text.starts_with("SELECT a FROM t WHERE ((((((((((((("), "{:.200}", text);
     assert!(!text.contains(&"(".repeat(20)), "{:.200}", text);
+}
+
+#[test]
+fn lateral_of_several_rows() {
+    check(&[
+        (
+            "SELECT t.a, v.e FROM t, LATERAL (SELECT e FROM u WHERE u.a = t.a AND e > 1) v",
+            "SELECT t.a, v.e FROM t, (SELECT e, u.a AS \"lateral key 0\" FROM u WHERE e > 1) v WHERE v.\"lateral key 0\" = t.a",
+        ),
+        (
+            "SELECT t.a, v.e FROM t LEFT JOIN LATERAL (SELECT e FROM u WHERE u.a = t.a ORDER BY e LIMIT 2) v ON true",
+            "SELECT t.a, v.e FROM t LEFT JOIN (SELECT e, u.a AS \"lateral key 0\" FROM u QUALIFY ROW_NUMBER() OVER (PARTITION BY u.a ORDER BY e) <= 2) v ON v.\"lateral key 0\" = t.a",
+        ),
+        (
+            "SELECT t.a, v.r FROM t, LATERAL (SELECT RANK() OVER (ORDER BY e) AS r FROM u WHERE u.a = t.a) v",
+            "! this LATERAL subquery is not supported: it is one SELECT … FROM … with equalities between its columns and those of the tables before it in WHERE, and may have GROUP BY, or ORDER BY and LIMIT; write a join for others",
+        ),
+        (
+            "SELECT t.a, v.x FROM t, LATERAL (SELECT e + t.b AS x FROM u WHERE u.a = t.a) v",
+            "! a LATERAL subquery of several rows takes columns of the tables before it in conditions of its WHERE only: u.k = t.k; compute with them outside of it",
+        ),
+    ]);
+}
+
+#[test]
+fn unnest_after_aggregates() {
+    check(&[
+        (
+            "SELECT k, UNNEST(LIST(a)) AS y FROM t GROUP BY k",
+            "SELECT k, UNNEST(y) AS y FROM (SELECT k AS k, LIST(a) AS y FROM t GROUP BY k) AS t WHERE ARRAY_LENGTH(y) > 0",
+        ),
+        (
+            "SELECT k, UNNEST(LIST(a)) + 1 AS y FROM t GROUP BY k",
+            "! UNNEST beside a window, an aggregate or GROUP BY is not supported within an expression; UNNEST in a subquery",
+        ),
+    ]);
 }

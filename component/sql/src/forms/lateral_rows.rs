@@ -25,6 +25,7 @@ use sqlparser::ast::{
 
 use super::{all, bare, binary, conjuncts, nested, number};
 use crate::catalog::Catalog;
+use crate::functions::is_aggregate;
 use crate::tree::call;
 use crate::walk::{walk, walk_mut};
 use crate::{Refusal, Result};
@@ -91,6 +92,10 @@ pub fn join(factor: TableFactor, outer: &Outer, keys: usize, catalog: &dyn Catal
         ));
     }
 
+    let found = Calls::of(&inner.projection);
+    if found.windows || (found.aggregates || inner.having.is_some()) && !grouped {
+        return Err(refusal());
+    }
     let scope = Scope::new(&inner.from, outer, catalog);
     let mut kept = Vec::new();
     let mut joined = Joined {
@@ -274,6 +279,46 @@ fn name_of(factor: &TableFactor) -> Option<Ident> {
         TableFactor::Derived { alias, .. } | TableFactor::UNNEST { alias, .. } => alias_of(alias),
         TableFactor::Function { alias, .. } => alias_of(alias),
         _ => None,
+    }
+}
+
+/// Which functions of many rows a list calls: over the rows of all keys they are others.
+#[derive(Default)]
+struct Calls {
+    windows: bool,
+    aggregates: bool,
+    depth: usize,
+}
+
+impl Calls {
+    fn of(projection: &Vec<SelectItem>) -> Self {
+        let mut calls = Self::default();
+        let _ = walk(projection, &mut calls);
+        calls
+    }
+}
+
+impl Visitor for Calls {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _query: &Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _query: &Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        if let Expr::Function(function) = expr
+            && self.depth == 0
+        {
+            self.windows |= function.over.is_some();
+            self.aggregates |= function.over.is_none() && is_aggregate(&function.name.to_string());
+        }
+        ControlFlow::Continue(())
     }
 }
 

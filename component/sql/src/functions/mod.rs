@@ -193,6 +193,13 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
     }
 }
 
+/// Whether `name` is an aggregate, or a function that is only there with OVER.
+pub(crate) fn is_aggregate(name: &str) -> bool {
+    registry::lookup(&name.to_lowercase()).is_some_and(|entry| {
+        matches!(entry.kind, Kind::NativeAggregate | Kind::Rewritten(Rule::Aggregate(_)))
+    })
+}
+
 /// The functions that work, as a table in Markdown: `docs/sql.md` has it, and a test holds it to this.
 #[must_use]
 pub fn table() -> String {
