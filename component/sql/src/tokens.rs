@@ -10,6 +10,7 @@
 //! | `FROM t … USING SAMPLE 10 ROWS` | `FROM t TABLESAMPLE (10 ROWS) …`, of one table without `WHERE` |
 //! | `TRIM(LEADING FROM a)` | `TRIM(LEADING ' ' FROM a)` |
 //! | `(ORDER BY k ROWS 1 PRECEDING EXCLUDE TIES)` | `(PARTITION BY '…' ORDER BY k ROWS 1 PRECEDING)`, for [`crate::windows`] |
+//! | `t POSITIONAL JOIN u` | `t ARRAY JOIN u`, for [`crate::forms`] |
 //! | `TABLE t` | `SELECT * FROM t` |
 
 use sqlparser::keywords::Keyword;
@@ -41,6 +42,7 @@ pub fn prepare(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
                         | "PIVOT_WIDER"
                         | "PIVOT_LONGER"
                         | "POSITIONAL"
+                        | "ARRAY"
                         | "EXCLUDE"
                 )
         }
@@ -53,6 +55,7 @@ pub fn prepare(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
         tokens.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).collect();
     first_word(&tokens)?;
     from_first(&mut tokens);
+    positional(&mut tokens);
     asof(&mut tokens);
     filter(&mut tokens);
     using_sample(&mut tokens)?;
@@ -88,8 +91,8 @@ fn first_word(tokens: &[TokenWithSpan]) -> Result<()> {
     for (n, token) in tokens.iter().enumerate() {
         let starts = n == 0 || matches!(tokens[n - 1].token, Token::LParen | Token::SemiColon);
         let refuse = |message: &str| Err(Refusal::new(message).at_span(token.span));
-        if is(Some(token), "POSITIONAL") && is(tokens.get(n + 1), "JOIN") {
-            return refuse("POSITIONAL JOIN is not supported; join on ROW_NUMBER() OVER () of both sides");
+        if is(Some(token), "ARRAY") && is(tokens.get(n + 1), "JOIN") {
+            return refuse("ARRAY JOIN is not supported; write CROSS JOIN UNNEST(t.list)");
         }
         if !starts {
             continue;
@@ -178,6 +181,14 @@ fn from_first(tokens: &mut Vec<TokenWithSpan>) {
             }
         }
         at += 1;
+    }
+}
+
+fn positional(tokens: &mut [TokenWithSpan]) {
+    for at in 1..tokens.len() {
+        if is(tokens.get(at), "POSITIONAL") && is(tokens.get(at + 1), "JOIN") {
+            tokens[at].token = word("ARRAY", Keyword::ARRAY);
+        }
     }
 }
 

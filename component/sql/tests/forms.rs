@@ -110,7 +110,7 @@ fn rows() {
         ),
         (
             "SELECT a FROM t WHERE (a, k) NOT IN (SELECT a, k FROM u)",
-            "! (a, b) NOT IN (subquery) is not supported; use NOT EXISTS",
+            "SELECT a FROM t WHERE (NOT EXISTS (SELECT 1 FROM (SELECT a, k FROM u) AS \"rows of IN\" (\"field 0\", \"field 1\") WHERE \"rows of IN\".\"field 0\" = t.a AND \"rows of IN\".\"field 1\" = t.k) AND ((SELECT COUNT(*) FROM (SELECT a, k FROM u) AS \"rows of IN\" (\"field 0\", \"field 1\")) = 0 OR (t.a IS NOT NULL AND t.k IS NOT NULL AND (SELECT COUNT(*) FROM (SELECT a, k FROM u) AS \"rows of IN\" (\"field 0\", \"field 1\") WHERE \"field 0\" IS NULL OR \"field 1\" IS NULL) = 0)))",
         ),
         ("SELECT a FROM t WHERE (a, b) = 1", "! a row can only be compared with a row"),
     ]);
@@ -149,10 +149,6 @@ fn joins() {
         (
             "SELECT t.a, v.m FROM t, LATERAL (SELECT max(k) AS m FROM u WHERE u.a = t.a) AS v",
             "SELECT t.a, (SELECT max(k) FROM u WHERE u.a = t.a) AS m FROM t",
-        ),
-        (
-            "SELECT * FROM t POSITIONAL JOIN u",
-            "! POSITIONAL JOIN is not supported; join on ROW_NUMBER() OVER () of both sides",
         ),
     ]);
 }
@@ -270,6 +266,24 @@ fn unnest_after_aggregates() {
         (
             "SELECT k, UNNEST(LIST(a)) + 1 AS y FROM t GROUP BY k",
             "! UNNEST beside a window, an aggregate or GROUP BY is not supported within an expression; UNNEST in a subquery",
+        ),
+    ]);
+}
+
+#[test]
+fn joins_by_position_and_asof_using() {
+    check(&[
+        (
+            "SELECT t.a, u.e FROM t POSITIONAL JOIN u",
+            "SELECT t.a, u.e FROM (SELECT *, ROW_NUMBER() OVER () AS \"row 0\" FROM t) AS t FULL JOIN (SELECT *, ROW_NUMBER() OVER () AS \"row 1\" FROM u) AS u ON t.\"row 0\" = u.\"row 1\"",
+        ),
+        (
+            "SELECT k, e FROM t ASOF LEFT JOIN u USING (a, k)",
+            "SELECT \"t\".k, e FROM t ASOF JOIN u MATCH_CONDITION (\"t\".k >= \"u\".k) ON \"t\".a = \"u\".a",
+        ),
+        (
+            "SELECT * FROM t POSITIONAL JOIN u JOIN n ON true",
+            "! POSITIONAL JOIN takes two tables with names and no other join; put others into a subquery",
         ),
     ]);
 }

@@ -270,7 +270,7 @@ fn row_number(partition_by: Vec<Expr>, order_by: Vec<OrderByExpr>) -> Expr {
     expr
 }
 
-fn name_of(factor: &TableFactor) -> Option<Ident> {
+pub fn name_of(factor: &TableFactor) -> Option<Ident> {
     let alias_of = |alias: &Option<TableAlias>| alias.as_ref().map(|alias| alias.name.clone());
     match factor {
         TableFactor::Table { name, alias, .. } => {

@@ -14,6 +14,7 @@ mod order;
 mod parentheses;
 mod patterns;
 mod pivot;
+mod positional;
 mod power;
 mod refused;
 mod sample;
@@ -95,6 +96,7 @@ impl VisitorMut for Early<'_> {
 
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
         let result = asof::rewrite(select)
+            .and_then(|()| positional::rewrite(select))
             .and_then(|()| lateral::rewrite(select, self))
             .and_then(|()| columns::rewrite(select, self));
         flow(result)
