@@ -21,6 +21,8 @@ mod moments;
 mod places;
 mod spec;
 mod sums;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::sync::Arc;
