@@ -28,6 +28,7 @@ pub mod stages;
 pub mod tokens;
 mod tree;
 pub mod walk;
+mod windows;
 
 pub use rejection::{Reason, Rejection};
 use sqlparser::ast::Statement;

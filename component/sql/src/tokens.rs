@@ -9,6 +9,8 @@
 //! | `t TABLESAMPLE 10%`, `t TABLESAMPLE RESERVOIR (9 ROWS)` | `t TABLESAMPLE (10 PERCENT)`, … |
 //! | `FROM t … USING SAMPLE 10 ROWS` | `FROM t TABLESAMPLE (10 ROWS) …`, of one table without `WHERE` |
 //! | `TRIM(LEADING FROM a)` | `TRIM(LEADING ' ' FROM a)` |
+//! | `(ORDER BY k ROWS 1 PRECEDING EXCLUDE TIES)` | `(PARTITION BY '…' ORDER BY k ROWS 1 PRECEDING)`, for [`crate::windows`] |
+//! | `t POSITIONAL JOIN u` | `t ARRAY JOIN u`, for [`crate::forms`] |
 //! | `TABLE t` | `SELECT * FROM t` |
 //! | `PIVOT t ON …`, `UNPIVOT t ON …`, `SUMMARIZE t` | see [`statements`] |
 
@@ -18,6 +20,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use crate::forms::{ASOF_INNER, ASOF_LEFT};
+use crate::windows::exclude::Exclude;
 use crate::{Refusal, Result};
 
 /// Call it between the tokenizer and the parser.
@@ -42,6 +45,8 @@ pub fn prepare(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
                         | "PIVOT_WIDER"
                         | "PIVOT_LONGER"
                         | "POSITIONAL"
+                        | "ARRAY"
+                        | "EXCLUDE"
                 )
         }
         _ => false,
@@ -54,11 +59,13 @@ pub fn prepare(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>> {
     refuse(&tokens)?;
     statements::rewrite(&mut tokens)?;
     from_first(&mut tokens);
+    positional(&mut tokens);
     asof(&mut tokens);
     filter(&mut tokens);
     using_sample(&mut tokens)?;
     table_sample(&mut tokens);
     trim(&mut tokens);
+    exclude(&mut tokens);
     Ok(tokens)
 }
 
@@ -87,11 +94,9 @@ fn insert(tokens: &mut Vec<TokenWithSpan>, at: usize, new: impl IntoIterator<Ite
 /// What the parser reads as something else.
 fn refuse(tokens: &[TokenWithSpan]) -> Result<()> {
     for (n, token) in tokens.iter().enumerate() {
-        if is(Some(token), "POSITIONAL") && is(tokens.get(n + 1), "JOIN") {
-            return Err(Refusal::new(
-                "POSITIONAL JOIN is not supported; join on ROW_NUMBER() OVER () of both sides",
-            )
-            .at_span(token.span));
+        if is(Some(token), "ARRAY") && is(tokens.get(n + 1), "JOIN") {
+            return Err(Refusal::new("ARRAY JOIN is not supported; write CROSS JOIN UNNEST(t.list)")
+                .at_span(token.span));
         }
     }
     Ok(())
@@ -165,6 +170,14 @@ fn from_first(tokens: &mut Vec<TokenWithSpan>) {
             }
         }
         at += 1;
+    }
+}
+
+fn positional(tokens: &mut [TokenWithSpan]) {
+    for at in 1..tokens.len() {
+        if is(tokens.get(at), "POSITIONAL") && is(tokens.get(at + 1), "JOIN") {
+            tokens[at].token = word("ARRAY", Keyword::ARRAY);
+        }
     }
 }
 
@@ -326,5 +339,58 @@ fn trim(tokens: &mut Vec<TokenWithSpan>) {
             at += 1;
         }
         at += 1;
+    }
+}
+
+/// What a frame leaves out goes to the front of PARTITION BY.
+fn exclude(tokens: &mut Vec<TokenWithSpan>) {
+    let mut at = 1;
+    while at < tokens.len() {
+        // After a frame; `* EXCLUDE …` has no such word before it.
+        let is_frame =
+            is(tokens.get(at), "EXCLUDE") && is_any(tokens.get(at - 1), &["ROW", "PRECEDING", "FOLLOWING"]);
+        let said = |at: usize| tokens.get(at);
+        let (what, words) = match () {
+            () if is(said(at + 1), "CURRENT") && is(said(at + 2), "ROW") => (Exclude::Current, 3),
+            () if is(said(at + 1), "NO") && is(said(at + 2), "OTHERS") => (Exclude::Nothing, 3),
+            () if is(said(at + 1), "GROUP") => (Exclude::Group, 2),
+            () if is(said(at + 1), "TIES") => (Exclude::Ties, 2),
+            () => (Exclude::Nothing, 0),
+        };
+        let closes = matches!(tokens.get(at + words).map(|token| &token.token), Some(Token::RParen));
+        if !is_frame || words == 0 || !closes {
+            at += 1;
+            continue;
+        }
+        let mut depth = 0;
+        let open = tokens[..at].iter().rposition(|token| {
+            match token.token {
+                Token::RParen => depth += 1,
+                Token::LParen => depth -= 1,
+                _ => {}
+            }
+            depth < 0
+        });
+        tokens.drain(at..at + words);
+        if let Some(open) = open
+            && what != Exclude::Nothing
+        {
+            partition(tokens, open + 1, what.mark());
+        }
+        at += 1;
+    }
+}
+
+/// Puts a text first into the PARTITION BY of the window that begins at `start`.
+fn partition(tokens: &mut Vec<TokenWithSpan>, start: usize, text: String) {
+    let mark = Token::SingleQuotedString(text);
+    let words = ["PARTITION", "ORDER", "ROWS", "RANGE", "GROUPS"];
+    // The name of another window comes before.
+    let start = if is_any(tokens.get(start), &words) { start } else { start + 1 };
+    if is(tokens.get(start), "PARTITION") {
+        insert(tokens, start + 2, [mark, Token::Comma]);
+    } else {
+        let by = word("BY", Keyword::BY);
+        insert(tokens, start, [word("PARTITION", Keyword::PARTITION), by, mark]);
     }
 }

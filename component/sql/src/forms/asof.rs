@@ -5,13 +5,20 @@
 //! |---|---|
 //! | `ASOF LEFT JOIN q ON …` | `ASOF JOIN q MATCH_CONDITION (t.time >= q.time) ON t.k = q.k` |
 //! | `ASOF JOIN q ON …` | the same, and `WHERE q.time IS NOT NULL`: the engine's keeps every left row |
-//! | `ASOF JOIN q USING (k, time)` | refused: `ON` |
+//! | `ASOF JOIN q USING (k, time)` | `ASOF JOIN q ON t.k = q.k AND t.time >= q.time`; in `*` they are those of `t` |
 //!
-//! Not covered: an inner `ASOF` before an outer join, or in parentheses.
+//! Not covered: `USING` after another join, or beside `*` with options; an inner `ASOF` before an outer join, or in parentheses.
 
-use sqlparser::ast::{BinaryOperator, Expr, JoinConstraint, JoinOperator, Select, TableFactor};
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    BinaryOperator, ExcludeSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select,
+    SelectItem, SelectItemQualifiedWildcardKind, TableFactor, VisitorMut, WildcardAdditionalOptions,
+};
 
 use super::{all, bare, binary, conjuncts, text};
+use crate::names::ident;
+use crate::walk::walk_mut;
 use crate::{Refusal, Result};
 
 /// What [`crate::tokens`] puts into `MATCH_CONDITION`.
@@ -20,7 +27,10 @@ pub const LEFT: &str = "asof left";
 
 pub fn rewrite(select: &mut Select) -> Result<()> {
     let mut filters = Vec::new();
+    let mut hidden = Vec::new();
+    let mut shared = Vec::new();
     for tables in &mut select.from {
+        let left = if tables.joins.len() == 1 { qualifier(&tables.relation) } else { None };
         let mut outer_follows = false;
         for join in tables.joins.iter_mut().rev() {
             let relation = qualifier(&join.relation);
@@ -36,6 +46,14 @@ pub fn rewrite(select: &mut Select) -> Result<()> {
                 Some(LEFT) => false,
                 _ => continue,
             };
+            if let JoinConstraint::Using(columns) = &*constraint {
+                let on = using(columns, left.as_deref(), relation.as_deref())?;
+                if let Some(left) = &left {
+                    shared.extend(columns.iter().filter_map(|name| Some((last_of(name)?, ident(left)))));
+                }
+                hidden.extend(columns.iter().filter_map(|name| Some((relation.clone()?, last_of(name)?))));
+                *constraint = JoinConstraint::On(on);
+            }
             let JoinConstraint::On(condition) = constraint else {
                 return Err(Refusal::new(
                     "ASOF JOIN takes ON with its conditions: ON t.key = q.key AND t.time >= q.time",
@@ -84,12 +102,112 @@ pub fn rewrite(select: &mut Select) -> Result<()> {
             *constraint = all(equal).map_or(JoinConstraint::None, JoinConstraint::On);
         }
     }
+    if !hidden.is_empty() {
+        hide(select, &hidden)?;
+        let _ = walk_mut(select, &mut Qualify { shared: &shared, depth: 0 });
+    }
     for filter in filters {
         select.selection = Some(match select.selection.take() {
             None => filter,
             Some(condition) => binary(super::nested(condition), BinaryOperator::And, filter),
         });
     }
+    Ok(())
+}
+
+/// A column of USING without its table is that of the left one.
+struct Qualify<'a> {
+    shared: &'a [(Ident, Ident)],
+    depth: usize,
+}
+
+impl VisitorMut for Qualify<'_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _query: &mut Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _query: &mut Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if self.depth == 0
+            && let Expr::Identifier(name) = expr
+            && let Some((_, table)) =
+                self.shared.iter().find(|(column, _)| column.value.eq_ignore_ascii_case(&name.value))
+        {
+            *expr = Expr::CompoundIdentifier(vec![table.clone(), name.clone()]);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The last column is the one that is compared.
+fn using(columns: &[ObjectName], left: Option<&str>, right: Option<&str>) -> Result<Expr> {
+    let refuse = || {
+        Refusal::new(
+            "ASOF JOIN … USING takes two tables with names; for others write ON t.key = q.key AND t.time >= q.time",
+        )
+    };
+    let (left, right) = (left.ok_or_else(refuse)?, right.ok_or_else(refuse)?);
+    let last = columns.len().checked_sub(1).ok_or_else(refuse)?;
+    let conditions = columns.iter().enumerate().map(|(n, name)| {
+        let column = |table: &str| Some(Expr::CompoundIdentifier(vec![ident(table), last_of(name)?]));
+        let op = if n == last { BinaryOperator::GtEq } else { BinaryOperator::Eq };
+        Some(binary(column(left)?, op, column(right)?))
+    });
+    conditions.collect::<Option<Vec<_>>>().and_then(all).ok_or_else(refuse)
+}
+
+fn last_of(name: &ObjectName) -> Option<Ident> {
+    name.0.last()?.as_ident().cloned()
+}
+
+/// `*` is the columns of one table after the other: so the right side's can be left out.
+fn hide(select: &mut Select, hidden: &[(String, Ident)]) -> Result<()> {
+    let mut tables = Vec::new();
+    for factor in select.from.iter().flat_map(|tables| {
+        std::iter::once(&tables.relation).chain(tables.joins.iter().map(|join| &join.relation))
+    }) {
+        tables.push(qualifier(factor));
+    }
+    let mut projection = Vec::new();
+    for item in std::mem::take(&mut select.projection) {
+        let SelectItem::Wildcard(options) = &item else {
+            projection.push(item);
+            continue;
+        };
+        if *options != WildcardAdditionalOptions::default() {
+            let plain = WildcardAdditionalOptions {
+                wildcard_token: options.wildcard_token.clone(),
+                ..Default::default()
+            };
+            if *options != plain {
+                return Err(Refusal::new(
+                    "* with options beside ASOF JOIN … USING is not supported; name the columns",
+                ));
+            }
+        }
+        for table in &tables {
+            let Some(table) = table else {
+                return Err(Refusal::new("* beside ASOF JOIN … USING takes tables with names"));
+            };
+            let names: Vec<ObjectName> = hidden
+                .iter()
+                .filter(|(own, _)| own == table)
+                .map(|(_, name)| ObjectName::from(vec![name.clone()]))
+                .collect();
+            let opt_exclude = (!names.is_empty()).then_some(ExcludeSelectItem::Multiple(names));
+            let options = WildcardAdditionalOptions { opt_exclude, ..Default::default() };
+            let kind = SelectItemQualifiedWildcardKind::ObjectName(ObjectName::from(vec![ident(table)]));
+            projection.push(SelectItem::QualifiedWildcard(kind, options));
+        }
+    }
+    select.projection = projection;
     Ok(())
 }
 

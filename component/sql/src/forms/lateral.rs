@@ -6,30 +6,55 @@
 //! | `FROM t, LATERAL (SELECT t.a + 1 AS x) v` | `FROM t`, with `t.a + 1` for `v.x` |
 //! | `FROM t, LATERAL (SELECT MAX(k) AS m FROM u WHERE u.a = t.a) v` | `FROM t`, with `(SELECT MAX(k) …)` for `v.m` |
 //!
-//! Not covered: subqueries of several rows: a join does the same.
+//! Those of several rows are joins: [`super::lateral_rows`].
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor,
-    VisitorMut,
+    BinaryOperator, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, Query, Select, SelectItem,
+    SetExpr, TableFactor, TableWithJoins, VisitorMut,
 };
 
-use super::{bare, nested};
+use super::lateral_rows::{self, Joined, Outer};
+use super::{all, bare, binary, nested};
+use crate::catalog::Catalog;
 use crate::names::{ident, text_of};
 use crate::walk::walk_mut;
 use crate::{Refusal, Result, size};
 
-pub fn rewrite(select: &mut Select) -> Result<()> {
+pub fn rewrite(select: &mut Select, catalog: &dyn Catalog) -> Result<()> {
     let mut values = HashMap::new();
+    let mut keys: Vec<(Ident, Ident)> = Vec::new();
+    let mut conditions = Vec::new();
     let mut at = 0;
     while at < select.from.len() {
+        let before: Vec<TableFactor> = select.from[..at].iter().flat_map(factors).cloned().collect();
+        let is_first = select.from.len() == 1;
         let tables = &mut select.from[at];
+        if is_lateral(&tables.relation) {
+            if is_one_row(&tables.relation) {
+                if !tables.joins.is_empty() || is_first {
+                    return Err(refusal());
+                }
+                let tables = select.from.remove(at);
+                inline(tables.relation, &mut values)?;
+                continue;
+            }
+            let outer = Outer::of(&before, catalog);
+            let joined = lateral_rows::join(tables.relation.clone(), &outer, keys.len(), catalog)?;
+            remember(&joined, &mut keys);
+            tables.relation = joined.factor;
+            conditions.extend(joined.conditions);
+        }
         let mut n = 0;
         while n < tables.joins.len() {
+            if !is_lateral(&tables.joins[n].relation) {
+                n += 1;
+                continue;
+            }
             let join = &tables.joins[n];
-            if is_lateral(&join.relation) {
+            if is_one_row(&join.relation) {
                 let kept = match &join.join_operator {
                     JoinOperator::CrossJoin(_) => true,
                     JoinOperator::Join(JoinConstraint::On(on))
@@ -43,19 +68,28 @@ pub fn rewrite(select: &mut Select) -> Result<()> {
                 }
                 let join = tables.joins.remove(n);
                 inline(join.relation, &mut values)?;
-            } else {
-                n += 1;
+                continue;
             }
+            let here =
+                std::iter::once(&tables.relation).chain(tables.joins[..n].iter().map(|join| &join.relation));
+            let outer = Outer::of(before.iter().chain(here), catalog);
+            let joined = lateral_rows::join(join.relation.clone(), &outer, keys.len(), catalog)?;
+            remember(&joined, &mut keys);
+            let join = &mut tables.joins[n];
+            join.relation = joined.factor;
+            attach(&mut join.join_operator, joined.conditions, before.is_empty(), &mut conditions)?;
+            n += 1;
         }
-        if is_lateral(&tables.relation) {
-            if !tables.joins.is_empty() || select.from.len() == 1 {
-                return Err(refusal());
-            }
-            let tables = select.from.remove(at);
-            inline(tables.relation, &mut values)?;
-        } else {
-            at += 1;
-        }
+        at += 1;
+    }
+    for condition in conditions {
+        select.selection = Some(match select.selection.take() {
+            None => condition,
+            Some(other) => binary(nested(other), BinaryOperator::And, condition),
+        });
+    }
+    if !keys.is_empty() {
+        lateral_rows::hide(&mut select.projection, &keys);
     }
     if values.is_empty() {
         return Ok(());
@@ -84,6 +118,78 @@ pub fn rewrite(select: &mut Select) -> Result<()> {
     }
     let _ = walk_mut(select, &mut Replace(&values));
     Ok(())
+}
+
+fn factors(tables: &TableWithJoins) -> impl Iterator<Item = &TableFactor> {
+    std::iter::once(&tables.relation).chain(tables.joins.iter().map(|join| &join.relation))
+}
+
+fn remember(joined: &Joined, keys: &mut Vec<(Ident, Ident)>) {
+    if let TableFactor::Derived { alias: Some(alias), .. } = &joined.factor {
+        keys.extend(joined.keys.iter().map(|key| (alias.name.clone(), key.clone())));
+    }
+}
+
+/// Joins on `keys`. Beside other tables with a comma, they are conditions of `WHERE`: ON does not see these.
+fn attach(
+    operator: &mut JoinOperator,
+    keys: Vec<Expr>,
+    is_alone: bool,
+    conditions: &mut Vec<Expr>,
+) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let is_left = matches!(operator, JoinOperator::Left(_) | JoinOperator::LeftOuter(_));
+    let mut all_keys = keys;
+    match operator {
+        JoinOperator::CrossJoin(_) => {}
+        JoinOperator::Join(JoinConstraint::On(on))
+        | JoinOperator::Inner(JoinConstraint::On(on))
+        | JoinOperator::Left(JoinConstraint::On(on))
+        | JoinOperator::LeftOuter(JoinConstraint::On(on)) => {
+            if !is_true(on) {
+                all_keys.push(nested(on.clone()));
+            }
+        }
+        _ => {
+            return Err(Refusal::new(
+                "LATERAL is joined with a comma, CROSS JOIN, JOIN … ON or LEFT JOIN … ON",
+            ));
+        }
+    }
+    if !is_alone && is_left {
+        return Err(Refusal::new(
+            "LEFT JOIN LATERAL beside other tables with a comma is not supported; join them with CROSS JOIN",
+        ));
+    }
+    if !is_alone {
+        conditions.extend(all_keys);
+        *operator = JoinOperator::CrossJoin(JoinConstraint::None);
+        return Ok(());
+    }
+    let Some(on) = all(all_keys) else { return Ok(()) };
+    *operator = if is_left {
+        JoinOperator::Left(JoinConstraint::On(on))
+    } else {
+        JoinOperator::Inner(JoinConstraint::On(on))
+    };
+    Ok(())
+}
+
+/// Whether a subquery is one row for each row before it: one without FROM, or of aggregates only.
+fn is_one_row(factor: &TableFactor) -> bool {
+    let TableFactor::Derived { subquery, .. } = factor else { return false };
+    let SetExpr::Select(inner) = &*subquery.body else { return false };
+    let is_unnest = |expr: &Expr| matches!(expr, Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("unnest"));
+    let each = |is: &dyn Fn(&Expr) -> bool| {
+        inner.projection.iter().all(|item| match item {
+            SelectItem::ExprWithAlias { expr, .. } | SelectItem::UnnamedExpr(expr) => is(expr),
+            _ => false,
+        })
+    };
+    let is_grouped = !matches!(&inner.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
+    if inner.from.is_empty() { each(&|expr| !is_unnest(expr)) } else { !is_grouped && each(&is_aggregate) }
 }
 
 fn refusal() -> Refusal {

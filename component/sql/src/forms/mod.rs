@@ -10,6 +10,7 @@ mod dates;
 mod exists;
 mod fields;
 mod lateral;
+mod lateral_rows;
 mod left_over;
 mod limits;
 mod on_lists;
@@ -17,6 +18,7 @@ mod order;
 mod parentheses;
 mod patterns;
 mod pivot;
+mod positional;
 mod positions;
 mod power;
 mod refused;
@@ -54,6 +56,7 @@ pub fn before_names(statement: &mut Statement, catalog: &dyn Catalog) -> Result<
 /// # Errors
 /// A form that is not supported.
 pub fn rewrite(statement: &mut Statement) -> Result<()> {
+    crate::windows::named::resolve(statement)?;
     into_result(walk_mut(statement, &mut Late))
 }
 
@@ -115,7 +118,8 @@ impl VisitorMut for Early<'_> {
     fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Refusal> {
         semi::rewrite(select);
         let result = asof::rewrite(select)
-            .and_then(|()| lateral::rewrite(select))
+            .and_then(|()| positional::rewrite(select))
+            .and_then(|()| lateral::rewrite(select, self))
             .and_then(|()| columns::rewrite(select, self));
         flow(result)
     }

@@ -6,12 +6,15 @@
 //! | `(a, b) < (1, 2)` | `a < 1 OR a = 1 AND b < 2`, with nulls last |
 //! | `(a, b) IN ((1, 2), (3, 4))` | `(a, b) = (1, 2) OR (a, b) = (3, 4)` |
 //! | `(a, b) IN (SELECT c, d …)` | `EXISTS (SELECT 1 FROM (SELECT c, d …) AS s(…) WHERE …)` |
+//! | `(a, b) NOT IN (SELECT …)` | `NOT EXISTS (…) AND (there are no rows OR nothing is NULL)` |
 //! | `COUNT(DISTINCT (a, b))` | `COUNT(DISTINCT {'f1': a, 'f2': b})` |
 //!
-//! Not covered: rows as values, and `NOT IN (subquery)`, which has another answer beside nulls.
+//! What is unknown beside NULLs is FALSE here: the same in conditions, another in a list.
+//!
+//! Not covered: rows as values.
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Ident, SelectItem, SetExpr, TableAlias, TableAliasColumnDef, TableFactor,
+    BinaryOperator, Expr, Ident, Select, SelectItem, SetExpr, TableAlias, TableAliasColumnDef, TableFactor,
 };
 
 use super::{all, any_of, bare, binary, nested, not};
@@ -63,11 +66,7 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
         }
         Expr::InSubquery { expr: value, subquery, negated } => {
             let Some(a) = fields(value) else { return Ok(()) };
-            if *negated {
-                return Err(
-                    Refusal::new("(a, b) NOT IN (subquery) is not supported; use NOT EXISTS").at(&**value)
-                );
-            }
+            let negated = *negated;
             if a.iter().any(|field| !matches!(bare(field), Expr::CompoundIdentifier(_) | Expr::Value(_))) {
                 return Err(Refusal::new(
                     "(a, b) IN (subquery) takes columns with the names of their tables: (t.a, t.b)",
@@ -102,9 +101,12 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
             };
             let mut select = select_from(vec![SelectItem::UnnamedExpr(super::number(1))], Some(factor));
             select.selection = condition;
-            *expr = Expr::Exists {
-                subquery: Box::new(bare_query(SetExpr::Select(Box::new(select)))),
-                negated: false,
+            let unknown = if negated { Some(none_unknown(&a, &names, select.clone())?) } else { None };
+            let exists =
+                Expr::Exists { subquery: Box::new(bare_query(SetExpr::Select(Box::new(select)))), negated };
+            *expr = match unknown {
+                None => exists,
+                Some(unknown) => Expr::Nested(Box::new(binary(exists, BinaryOperator::And, unknown))),
             };
             Ok(())
         }
@@ -127,6 +129,41 @@ pub fn rewrite(expr: &mut Expr) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether no comparison of `NOT IN` can be unknown: there are no rows at all, or no NULL on either side.
+/// `DuckDB` asks no more than that: one NULL among the rows, and none is surely not in them.
+fn none_unknown(a: &[Expr], names: &[Ident], rows: Select) -> Result<Expr> {
+    if !size::is_within(&rows, 4 * size::COPIED) {
+        return Err(Refusal::new(
+            "the subquery of (a, b) NOT IN is too large; put it into WITH and write (a, b) NOT IN (SELECT … FROM it)",
+        ));
+    }
+    let count = |condition: Option<Expr>| {
+        let mut rows = rows.clone();
+        rows.projection = vec![SelectItem::UnnamedExpr(count_rows())];
+        rows.selection = condition;
+        let query = Expr::Subquery(Box::new(bare_query(SetExpr::Select(Box::new(rows)))));
+        binary(query, BinaryOperator::Eq, super::number(0))
+    };
+    let nulls = names.iter().map(|name| Expr::IsNull(Box::new(Expr::Identifier(name.clone()))));
+    let mut known: Vec<Expr> =
+        a.iter().map(|field| Expr::IsNotNull(Box::new(nested(field.clone())))).collect();
+    known.push(count(any_of(nulls.collect())));
+    let known = all(known).map_or_else(|| count(None), nested);
+    Ok(Expr::Nested(Box::new(binary(count(None), BinaryOperator::Or, known))))
+}
+
+/// `COUNT(*)`
+fn count_rows() -> Expr {
+    use sqlparser::ast::{FunctionArg, FunctionArgExpr, FunctionArguments};
+    let mut count = crate::tree::call("COUNT", Vec::new());
+    if let Expr::Function(function) = &mut count
+        && let FunctionArguments::List(list) = &mut function.args
+    {
+        list.args.push(FunctionArg::Unnamed(FunctionArgExpr::Wildcard));
+    }
+    count
 }
 
 fn refuse_rows<'a>(exprs: impl IntoIterator<Item = &'a Expr>) -> Result<()> {

@@ -5,20 +5,24 @@
 //! | `SELECT id, UNNEST(l) FROM n` | `… WHERE ARRAY_LENGTH(l) > 0` |
 //! | `FROM n, UNNEST(n.l) AS q(x)`, also with `LATERAL` | `FROM (SELECT *, n.l AS x FROM n WHERE ARRAY_LENGTH(n.l) > 0) AS n CROSS JOIN UNNEST(x) AS q(x)` |
 //! | `q.x` | `x` |
+//! | `SELECT k, UNNEST(LIST(x)) AS y FROM t GROUP BY k` | `SELECT k, UNNEST(y) AS y FROM (SELECT k, LIST(x) AS y … GROUP BY k) AS t …` |
 //! | `FROM UNNEST([1, 2])` | `FROM UNNEST([1, 2]) AS unnest(unnest)` |
 //!
+//! Aggregates and windows come before `UNNEST`, so that it is of a subquery that has them.
+//!
 //! Not covered: several `UNNEST` in one list beside each other (DuckDB fills the shorter ones with nulls),
-//! `UNNEST` beside windows or aggregates, and of structures.
+//! `UNNEST` within an expression or `*` beside windows or aggregates, and of structures.
 
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, Join,
-    JoinConstraint, JoinOperator, Select, SelectItem, TableAlias, TableAliasColumnDef, TableFactor, Visitor,
-    VisitorMut, WildcardAdditionalOptions,
+    JoinConstraint, JoinOperator, Select, SelectItem, TableAlias, TableAliasColumnDef, TableFactor,
+    TableWithJoins, Visitor, VisitorMut, WildcardAdditionalOptions,
 };
 
 use super::{bare, binary, nested, number};
+use crate::functions::is_aggregate;
 use crate::names::{bare_query, ident, select_from};
 use crate::tree::call;
 use crate::walk::{walk, walk_mut};
@@ -39,11 +43,10 @@ fn in_list(select: &mut Select) -> Result<()> {
     let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
     let refuse =
         |what: &str| Refusal::new(format!("UNNEST beside {what} is not supported; UNNEST in a subquery"));
-    if found.windows || select.qualify.is_some() {
-        return Err(refuse("a window function"));
-    }
-    if grouped || select.having.is_some() {
-        return Err(refuse("GROUP BY"));
+    if found.windows || found.aggregates || grouped || select.having.is_some() || select.qualify.is_some() {
+        let list = wrap_list(select)?;
+        add_filter(select, Expr::Identifier(list));
+        return Ok(());
     }
     if select.distinct.is_some() && found.lists.len() > 1 {
         return Err(refuse("DISTINCT"));
@@ -69,6 +72,7 @@ fn add_filter(select: &mut Select, list: Expr) {
 struct Found {
     lists: Vec<Expr>,
     windows: bool,
+    aggregates: bool,
     depth: usize,
 }
 
@@ -90,6 +94,7 @@ impl Visitor for Found {
             && self.depth == 0
         {
             self.windows |= function.over.is_some();
+            self.aggregates |= is_aggregate(&function.name.to_string());
             if function.name.to_string().eq_ignore_ascii_case("unnest")
                 && let FunctionArguments::List(list) = &function.args
                 && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(list))] = &list.args[..]
@@ -99,6 +104,83 @@ impl Visitor for Found {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// Puts all but `UNNEST` and `DISTINCT` into a subquery, and gives the column of the list.
+fn wrap_list(select: &mut Select) -> Result<Ident> {
+    let refuse = |what: &str| {
+        Refusal::new(format!(
+            "UNNEST beside a window, an aggregate or GROUP BY is not supported {what}; UNNEST in a subquery"
+        ))
+    };
+    let mut unnested = None;
+    let mut outer = Vec::new();
+    let mut inner = Vec::new();
+    for item in std::mem::take(&mut select.projection) {
+        let (name, expr) = match item {
+            SelectItem::ExprWithAlias { expr, alias } => (alias, expr),
+            SelectItem::UnnamedExpr(Expr::Identifier(name)) => (name.clone(), Expr::Identifier(name)),
+            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) if !parts.is_empty() => {
+                (parts[parts.len() - 1].clone(), Expr::CompoundIdentifier(parts))
+            }
+            _ => return Err(refuse("with * or without names")),
+        };
+        let list = match bare(&expr) {
+            Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("unnest") => {
+                match &function.args {
+                    FunctionArguments::List(list) => match &list.args[..] {
+                        [FunctionArg::Unnamed(FunctionArgExpr::Expr(list))] => Some(list.clone()),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        let column = Expr::Identifier(name.clone());
+        let Some(list) = list else {
+            let mut found = Found::default();
+            let _ = walk(&expr, &mut found);
+            if !found.lists.is_empty() {
+                return Err(refuse("within an expression"));
+            }
+            inner.push(SelectItem::ExprWithAlias { expr, alias: name.clone() });
+            outer.push(SelectItem::UnnamedExpr(column));
+            continue;
+        };
+        if unnested.replace(name.clone()).is_some() {
+            return Err(refuse("beside another UNNEST"));
+        }
+        inner.push(SelectItem::ExprWithAlias { expr: list, alias: name.clone() });
+        let unnest = call("UNNEST", vec![column]);
+        outer.push(SelectItem::ExprWithAlias { expr: unnest, alias: name });
+    }
+    let Some(list) = unnested else { return Err(refuse("within an expression")) };
+    // ORDER BY may name the table.
+    let factors = select.from.iter().map(|tables| (&tables.relation, tables.joins.is_empty()));
+    let alias = match &factors.collect::<Vec<_>>()[..] {
+        [(factor, true)] => table_name(factor),
+        _ => None,
+    };
+    let distinct = select.distinct.take();
+    let mut within = std::mem::replace(select, select_from(outer, None));
+    within.projection = inner;
+    select.distinct = distinct;
+    select.from = vec![TableWithJoins {
+        relation: TableFactor::Derived {
+            lateral: false,
+            subquery: Box::new(bare_query(sqlparser::ast::SetExpr::Select(Box::new(within)))),
+            alias: Some(TableAlias {
+                explicit: true,
+                name: alias.unwrap_or_else(|| ident("before unnest")),
+                columns: Vec::new(),
+                at: None,
+            }),
+            sample: None,
+        },
+        joins: Vec::new(),
+    }];
+    Ok(list)
 }
 
 /// `unnest(…)` in `FROM`, as the parser has it: of its own, or as a function after `LATERAL`.

@@ -1,7 +1,6 @@
 //! Aggregates in terms of SUM, COUNT, MIN, MAX, AVG, FIRST and ARRAY_AGG.
 //!
-//! FILTER goes to every aggregate in the result. OVER goes to every one of them, too; those that are
-//! not of the first five have no ORDER BY and no frame in OVER, and no FILTER beside it.
+//! FILTER goes to every aggregate in the result, and so does OVER ([`crate::windows`]).
 
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{CaseWhen, Expr, OrderByExpr};
@@ -53,7 +52,7 @@ fn has_column(expr: &Expr) -> bool {
 
 /// `any_value(x)`: the first value that is not NULL → `FIRST(x) FILTER (WHERE x IS NOT NULL)`.
 ///
-/// Not with OVER: what is first in a window depends on how the engine groups its rows.
+/// With OVER the first of the frame ([`crate::windows`]).
 pub(super) fn any_value(mut call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(1..=1)?;
     if call.over.is_some() {

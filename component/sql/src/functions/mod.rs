@@ -24,7 +24,7 @@ use sqlparser::ast::{AccessExpr, BinaryOperator, Expr, Function, Spanned, Statem
 
 use crate::tree;
 use crate::walk::walk_mut;
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, windows};
 use call::Call;
 use registry::{Kind, Rule};
 use template::{Context, group};
@@ -160,6 +160,9 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
     let Some(entry) = registry::lookup(&name) else {
         return Err(registry::unknown(&name, span));
     };
+    if let Some(new) = windows::window(function, entry.name, span)? {
+        return Ok(Some(new));
+    }
     match entry.kind {
         Kind::Native => {
             if function.filter.is_some() || function.over.is_some() || !function.within_group.is_empty() {
@@ -182,7 +185,12 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
                 Rule::Aggregate(rule) => {
                     call.check_is_aggregate()?;
                     aggregates::spread(&mut call);
-                    rule(call, context).map(Some)
+                    let is_window = call.over.is_some();
+                    let mut new = rule(call, context)?;
+                    if is_window {
+                        windows::each(&mut new)?;
+                    }
+                    Ok(Some(new))
                 }
             }
         }
@@ -195,6 +203,13 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
             Err(Refusal { message: format!("{name} is not supported: {}", entry.note), span: Some(span) })
         }
     }
+}
+
+/// Whether `name` is an aggregate, or a function that is only there with OVER.
+pub(crate) fn is_aggregate(name: &str) -> bool {
+    registry::lookup(&name.to_lowercase()).is_some_and(|entry| {
+        matches!(entry.kind, Kind::NativeAggregate | Kind::Rewritten(Rule::Aggregate(_)))
+    })
 }
 
 /// The functions that work, as a table in Markdown: `docs/sql.md` has it, and a test holds it to this.

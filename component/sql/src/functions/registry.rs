@@ -148,7 +148,7 @@ const fn refused(name: &'static str, aliases: &'static [&'static str], note: &'s
 
 static ENTRIES: &[Entry] = &[
     // Aggregates.
-    aggregate("any_value", &["arbitrary"], aggregates::any_value, "any_value(x)", "not with OVER"),
+    aggregate("any_value", &["arbitrary"], aggregates::any_value, "any_value(x)", ""),
     aggregate("first", &[], aggregates::first, "first(x ORDER BY k)", ""),
     aggregate("last", &[], aggregates::last, "last(x ORDER BY k)", ""),
     aggregate(

@@ -2,9 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{
-    BinaryOperator, Expr, ObjectNamePart, Value, ValueWithSpan, Visitor, VisitorMut, WindowType,
-};
+use sqlparser::ast::{BinaryOperator, Expr, ObjectNamePart, Value, ValueWithSpan, Visitor, VisitorMut};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
@@ -25,7 +23,7 @@ pub(super) struct Context {
 /// Functions that give another value each time that they are evaluated.
 const VOLATILE: &[&str] = &["random", "rand", "uuid", "gen_random_uuid", "uuidv4", "uuidv7"];
 
-/// The aggregates that templates use; those that take FILTER and OVER together, with a frame, come first.
+/// The aggregates that templates use.
 const AGGREGATES: &[&str] = &[
     "sum",
     "count",
@@ -40,7 +38,6 @@ const AGGREGATES: &[&str] = &[
     "covar_pop",
     "quantile_cont",
 ];
-const FRAME_AGGREGATES: usize = 5;
 
 /// `template` with `$1`, `$2` … replaced. An argument that occurs twice in it must not be volatile.
 pub(super) fn scalar(template: &str, args: &[Expr], call: &Call, context: &mut Context) -> Result<Expr> {
@@ -59,9 +56,7 @@ pub(super) fn form(template: &str, args: &[Expr], name: &str, context: &mut Cont
 pub(super) fn aggregate(template: &str, args: &[Expr], call: &Call, context: &mut Context) -> Result<Expr> {
     let mut expr = parse(template);
     let mut attach = Attach { call, count: 0 };
-    if let ControlFlow::Break(refusal) = walk_mut(&mut expr, &mut attach) {
-        return Err(refusal);
-    }
+    let _ = walk_mut(&mut expr, &mut attach);
     assert!(attach.count > 0, "template {template} has no aggregate");
     if attach.count > 1
         && let Some(filter) = &call.filter
@@ -77,14 +72,14 @@ struct Attach<'a> {
 }
 
 impl VisitorMut for Attach<'_> {
-    type Break = Refusal;
+    type Break = ();
 
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Refusal> {
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         let Expr::Function(function) = expr else { return ControlFlow::Continue(()) };
         let name = function.name.to_string().to_lowercase();
-        let Some(place) = AGGREGATES.iter().position(|&aggregate| aggregate == name) else {
+        if !AGGREGATES.contains(&name.as_str()) {
             return ControlFlow::Continue(());
-        };
+        }
         self.count += 1;
         if let Some(condition) = &self.call.filter {
             let condition = group(condition.as_ref().clone());
@@ -98,20 +93,6 @@ impl VisitorMut for Attach<'_> {
             }));
         }
         if let Some(over) = &self.call.over {
-            if place >= FRAME_AGGREGATES {
-                if function.filter.is_some() {
-                    return ControlFlow::Break(
-                        self.call.refusal("with FILTER and OVER together is not supported"),
-                    );
-                }
-                if let WindowType::WindowSpec(spec) = over
-                    && (!spec.order_by.is_empty() || spec.window_frame.is_some())
-                {
-                    return ControlFlow::Break(
-                        self.call.refusal("with ORDER BY or a frame in OVER is not supported"),
-                    );
-                }
-            }
             function.over = Some(over.clone());
         }
         ControlFlow::Continue(())

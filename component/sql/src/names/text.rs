@@ -14,6 +14,7 @@ use sqlparser::ast::{
 };
 
 use super::keywords::is_keyword;
+use crate::windows::exclude::{self, Exclude};
 
 /// The name of the column that `expr` makes; `windows` are the named windows of its select.
 pub fn name(expr: &Expr, windows: &[NamedWindowDefinition]) -> String {
@@ -524,6 +525,8 @@ impl Writer<'_> {
         if let Some(name) = &spec.window_name {
             parts.push(self.named_window(name));
         }
+        let mut spec = spec.clone();
+        let exclude = exclude::take(&mut spec);
         if !spec.partition_by.is_empty() {
             parts.push(format!("PARTITION BY {}", self.list(&spec.partition_by)));
         }
@@ -538,11 +541,12 @@ impl Writer<'_> {
                 && matches!(frame.start_bound, WindowFrameBound::Preceding(None))
                 && matches!(end, WindowFrameBound::CurrentRow);
             let units = if whole { WindowFrameUnits::Rows } else { frame.units };
-            if !default {
+            if !default || exclude != Exclude::Nothing {
                 parts.push(format!(
-                    "{units} BETWEEN {} AND {}",
+                    "{units} BETWEEN {} AND {}{}",
                     self.bound(&frame.start_bound),
-                    self.bound(end)
+                    self.bound(end),
+                    exclude.sql()
                 ));
             }
         }

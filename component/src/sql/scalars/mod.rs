@@ -13,6 +13,7 @@ mod args;
 mod dates;
 mod display;
 mod format;
+mod frames;
 mod hashes;
 mod json;
 mod lambdas;
@@ -106,7 +107,7 @@ pub fn prepare(statement: &mut Statement) -> bool {
                 return ControlFlow::Continue(());
             };
             let lower = name.value.to_lowercase();
-            if !contains(&lower) {
+            if !contains(&lower) && lower != frames::NAME {
                 return ControlFlow::Continue(());
             }
             self.0 = true;
@@ -125,17 +126,17 @@ pub fn prepare(statement: &mut Statement) -> bool {
     prepare.0
 }
 
-/// The function of a name that [`prepare`] may have written, and its constants.
-fn parse(name: &str) -> Option<(&'static Function, Vec<Option<Constant>>)> {
+/// A name that [`prepare`] may have written, and the constants in it.
+fn parse(name: &str) -> Option<(&str, Vec<Option<Constant>>)> {
     let Some((name, code)) = name.split_once(CONSTANTS) else {
-        return Some((lookup(name)?, Vec::new()));
+        return Some((name, Vec::new()));
     };
     let bytes = code
         .as_bytes()
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect::<Option<Vec<u8>>>()?;
-    Some((lookup(name)?, serde_json::from_slice(&bytes).ok()?))
+    Some((name, serde_json::from_slice(&bytes).ok()?))
 }
 
 /// Functions of which no two calls are the same.
@@ -158,26 +159,29 @@ impl FunctionRegistry for Scalars {
     }
 
     fn get_udf(&self, name: &str) -> PolarsResult<Option<UserDefinedFunction>> {
-        let Some((function, constants)) = parse(name) else { return Ok(None) };
-        let new = || new_column_udf(Call { function, constants });
-        let fun = if RANDOM.contains(&function.name) {
-            new()
+        let Some((base, constants)) = parse(name) else { return Ok(None) };
+        let (udf, options) = if base == frames::NAME {
+            // It is called once for each partition.
+            (new_column_udf(frames::Call::new(&constants)?), FunctionOptions::length_preserving())
+        } else if let Some(function) = lookup(base) {
+            (new_column_udf(Call { function, constants }), FunctionOptions::elementwise())
+        } else {
+            return Ok(None);
+        };
+        let fun = if RANDOM.contains(&base) {
+            udf
         } else {
             let mut calls = CALLS.lock().unwrap_or_else(PoisonError::into_inner);
             if calls.len() >= MOST_CALLS {
                 calls.clear();
             }
-            calls.entry(name.to_string()).or_insert_with(new).clone()
+            calls.entry(name.to_string()).or_insert(udf).clone()
         };
-        Ok(Some(UserDefinedFunction {
-            name: function.name.into(),
-            fun,
-            options: FunctionOptions::elementwise(),
-        }))
+        Ok(Some(UserDefinedFunction { name: base.into(), fun, options }))
     }
 
     fn contains(&self, name: &str) -> bool {
-        parse(name).is_some()
+        parse(name).is_some_and(|(base, _)| contains(base) || base == frames::NAME)
     }
 }
 
@@ -351,9 +355,9 @@ mod tests {
         let constants = vec![None, Some(Constant::Text("x'é".into())), Some(Constant::Integer(-1))];
         let text = serde_json::to_string(&constants).unwrap();
         let code: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-        let (function, parsed) = parse(&format!("list_transform#{code}")).unwrap();
-        assert_eq!((function.name, parsed), ("list_transform", constants));
+        let name = format!("list_transform#{code}");
+        assert_eq!(parse(&name).unwrap(), ("list_transform", constants));
         assert!(parse("list_transform#zz").is_none());
-        assert!(parse("nope").is_none());
+        assert!(Scalars.get_udf("nope").unwrap().is_none());
     }
 }

@@ -1,0 +1,5 @@
+SELECT id, SUM(qty) FILTER (WHERE paid) OVER (PARTITION BY item ORDER BY id) AS running,
+       COUNT(*) FILTER (WHERE qty > 5) OVER (ORDER BY id ROWS BETWEEN 10 PRECEDING AND 10 FOLLOWING) AS n,
+       MAX(amount) FILTER (WHERE NOT paid) OVER (PARTITION BY item) AS high,
+       ARRAY_AGG(id) FILTER (WHERE qty = 9) OVER (PARTITION BY item ORDER BY id) AS nines
+FROM {purchases} WHERE id <= 200
