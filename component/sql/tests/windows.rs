@@ -98,7 +98,7 @@ fn excluded_rows() {
 fn intervals_become_keys() {
     check(&[(
         "count(*) OVER (ORDER BY k DESC RANGE BETWEEN INTERVAL '1' MONTH PRECEDING AND INTERVAL 2 HOURS FOLLOWING)",
-        "__frame(k, k, (k) + INTERVAL '1' MONTH, (k) - INTERVAL 2 HOURS, 'count|range|preceding|following|no|akSE|hours,desc') OVER (ORDER BY k DESC NULLS LAST)",
+        "__frame(k, k, __instant((k)) + INTERVAL '1' MONTH, __instant((k)) - INTERVAL 2 HOURS, 'count|range|preceding|following|no|akSE|hours,desc') OVER (ORDER BY k DESC NULLS LAST)",
     )]);
 }
 
