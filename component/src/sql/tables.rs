@@ -175,8 +175,7 @@ impl Resolver<'_> {
         // Equal calls are equal tables, which are read once.
         let written: Vec<String> = args.args.iter().map(ToString::to_string).collect();
         let key = format!("{function}({})", written.join(", "));
-        self.known.add(&key, &frame);
-        self.context.register(&key, frame);
+        self.known.add(&key, frame);
         rename(name, alias, key, stem);
         Ok(false)
     }
