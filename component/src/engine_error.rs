@@ -188,7 +188,7 @@ fn clean(text: &str) -> String {
         "Consider setting",
         "consider explicitly setting",
     ];
-    const RUST: [&str; 10] = [
+    const RUST: [&str; 11] = [
         ": Some(",
         ": None",
         "Expr::",
@@ -199,6 +199,7 @@ fn clean(text: &str) -> String {
         "Query {",
         "Schema {",
         "Dot(",
+        "Tuple(",
     ];
     let mut end = text.len();
     for mark in ENDS.iter().chain(&RUST) {
