@@ -218,6 +218,7 @@ fn rust(text: &str) -> Option<usize> {
         "Query {",
         "Schema {",
         "Dot(",
+        "Tuple(",
     ];
     let mut quote = None;
     for (at, c) in text.char_indices() {

@@ -36,6 +36,7 @@ pub fn rewrite(select: &mut Select) {
 pub fn constant(expr: &mut Expr) {
     if let Expr::InList { expr: value, list, negated } = expr
         && list.len() <= MOST
+        && !matches!(super::bare(value), Expr::Tuple(_))
         && !has_column(value)
         && list.iter().any(has_column)
     {

@@ -64,3 +64,11 @@ pub(super) fn random(call: Call, context: &mut Context) -> Result<Expr> {
     let name = if call.name == "random" { "random" } else { "uuid" };
     scalar(&format!("{name}(ROW_NUMBER() OVER ())"), &[], &call, context)
 }
+
+/// `greatest(x, …)` → a function of ours, `__greatest`, for which NaN is the greatest. `polars-sql`'s own skips it.
+pub(super) fn greatest(call: Call, _context: &mut Context) -> Result<Expr> {
+    if call.args.is_empty() {
+        return Err(call.wrong_arguments());
+    }
+    Ok(crate::tree::call("__greatest", call.args))
+}

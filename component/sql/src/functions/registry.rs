@@ -318,7 +318,7 @@ static ENTRIES: &[Entry] = &[
     native("if", &[], "if(condition, x, y)", ""),
     rewritten("iff", &[], math::simple, "iff(condition, x, y)", ""),
     rewritten("nvl2", &[], math::simple, "nvl2(x, y, z)", ""),
-    scalar("greatest", &[], "greatest(x, …)", "the greatest that is not NULL; NaN is the greatest"),
+    rewritten("greatest", &[], math::greatest, "greatest(x, …)", ""),
     native("least", &[], "least(x, …)", ""),
     refused("error", &[], "there is no error from within a query"),
     refused("constant_or_null", &[], "write CASE WHEN … IS NOT NULL THEN … END"),

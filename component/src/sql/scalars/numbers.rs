@@ -7,7 +7,7 @@ use super::args::{Args, Value1, native, on_double, on_integer};
 use super::{Function, MANY, function};
 
 pub static FUNCTIONS: &[Function] = &[
-    function("greatest", (1, MANY), greatest),
+    function("__greatest", (1, MANY), greatest),
     function("sinh", (1, 1), |args| on_doubles(args, f64::sinh)),
     function("cosh", (1, 1), |args| on_doubles(args, f64::cosh)),
     function("tanh", (1, 1), |args| on_doubles(args, f64::tanh)),
