@@ -1,1 +1,1 @@
-SELECT p.id, day, qty, name FROM {purchases} AS p ASOF JOIN (SELECT id, name FROM {people} WHERE id % 7 = 1) AS q USING (id)
+SELECT id, item, qty, name FROM {purchases} AS p ASOF JOIN (SELECT id, name FROM {people} WHERE id % 7 = 1) AS q USING (id)

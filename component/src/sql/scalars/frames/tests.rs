@@ -32,7 +32,7 @@ fn rows() -> (Vec<Option<i64>>, Vec<Option<i64>>) {
 fn run(spec: &str, extra: &[i64]) -> Column {
     let (keys, values) = rows();
     let text = Column::new("spec".into(), [spec]);
-    let ids = Column::new("id".into(), (0..N as i64).collect::<Vec<_>>());
+    let ids = Column::new("id".into(), (0..N as i64).collect::<Vec<i64>>());
     let value = if spec.starts_with("list|") { ids.clone() } else { Column::new("v".into(), values) };
     let mut columns = vec![ids, value, Column::new("k".into(), keys)];
     columns.extend(extra.iter().map(|n| Column::new("n".into(), [*n])));
@@ -84,8 +84,8 @@ fn each_frame(mut check: impl FnMut(&str, &[i64], &dyn Fn(usize) -> Vec<usize>))
         Some(_) => "following".to_owned(),
     };
     for units in ["rows", "range", "groups"] {
-        for start in [None, Some(-3), Some(-1), Some(0), Some(2)] {
-            for end in [Some(-2), Some(0), Some(1), Some(4), None] {
+        for start in [None, Some(-3i64), Some(-1), Some(0), Some(2)] {
+            for end in [Some(-2i64), Some(0), Some(1), Some(4), None] {
                 if start > end
                     && end.is_some()
                     && !(start.is_some_and(|n| n < 0) && end.is_some_and(|n| n < 0))

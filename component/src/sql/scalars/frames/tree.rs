@@ -57,7 +57,7 @@ mod tests {
             let least = Tree::new(&values, u64::MAX, u64::min);
             for low in 0..=values.len() {
                 for high in low..=values.len() {
-                    assert_eq!(tree.range(low, high), values[low..high].iter().sum());
+                    assert_eq!(tree.range(low, high), values[low..high].iter().sum::<u64>());
                     let expected = values[low..high].iter().copied().min().unwrap_or(u64::MAX);
                     assert_eq!(least.range(low, high), expected);
                 }
