@@ -31,7 +31,7 @@ fn refusal(what: &str) -> Rejection {
     Rejection::new(
         Reason::NotReadOnly,
         format!(
-            "{what} is not a query; only SELECT, WITH, FROM, VALUES, EXPLAIN, DESCRIBE and SHOW TABLES are accepted"
+            "{what} is not a query; only SELECT, WITH, FROM, VALUES, PIVOT, UNPIVOT, SUMMARIZE, EXPLAIN, DESCRIBE and SHOW TABLES are accepted"
         ),
     )
 }
