@@ -206,7 +206,7 @@ fn clean(text: &str) -> String {
 
 /// Where `text` begins to be printed for Rust's eyes: outside of quotes, as a name may look like that.
 fn rust(text: &str) -> Option<usize> {
-    const RUST: [&str; 11] = [
+    const RUST: [&str; 12] = [
         ": Some(",
         ": None",
         "Expr::",
