@@ -254,7 +254,7 @@ mod tests {
         let error = PolarsError::SQLInterface(
             "EXISTS subquery is not currently supported in this position: Query { with".into(),
         );
-        assert!(Error::from(error).detail.contains("equalities of two columns"));
+        assert!(Error::from(error).detail.contains("comparisons of two columns"));
         let error = PolarsError::SQLInterface("not here: Query { with: None }".into());
         assert_eq!(Error::from(error).detail, "not here");
         let error = PolarsError::SQLInterface("odd: Ident { value: \"a\" }".into());

@@ -105,7 +105,11 @@ const MESSAGES: [(&str, &str); 42] = [
         r"^'(.+)' should participate in the GROUP BY clause or an aggregate function$",
         "\"$1\" is neither in GROUP BY nor in an aggregate function; write any_value($1) if any of its values will do",
     ),
-    (r"^no table or struct column named '(.+)' found$", "there is no table or struct \"$1\" in FROM"),
+    (
+        r"^no table or struct column named '(.+)' found$",
+        "there is no table or struct \"$1\" in FROM; a subquery may use columns of the query around it only in its WHERE, \
+         in comparisons of two columns that are joined by AND",
+    ),
     (
         r"^(GROUP|ORDER) BY ordinal value must refer to a valid column; found (.+)$",
         "$1 BY $2: there is no column of that number",
@@ -125,8 +129,8 @@ const MESSAGES: [(&str, &str); 42] = [
     ),
     (
         r"^EXISTS subquery is not currently supported in this position(?s:.*)$",
-        "this EXISTS is not supported: a subquery may use columns of the query around it only in its WHERE, in equalities \
-         of two columns that are joined by AND",
+        "this EXISTS is not supported: a subquery may use columns of the query around it only in its WHERE, in \
+         comparisons of two columns that are joined by AND",
     ),
     (
         r"^DATE_TRUNC cannot determine the type(?s:.*)$",

@@ -1,4 +1,4 @@
-//! `EXPLAIN ANALYZE query`: runs the query, and gives its plan with what was measured.
+//! `EXPLAIN query`, and `EXPLAIN ANALYZE query`, which runs the query and gives its plan with what was measured.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use polars::prelude::*;
 use polars_utils::ranged::reads;
+use regex::Regex;
 
 use crate::error::Result;
 
 /// A line for each figure, then the lines of the plan. `planned` is what planning took before.
 pub fn frame(query: LazyFrame, planned: Duration) -> Result<LazyFrame> {
-    let plan = query.describe_optimized_plan()?;
+    let plan = readable(&query.describe_optimized_plan()?);
     let before = reads();
     let started = Instant::now();
     let rows = Arc::new(AtomicU64::new(0));
@@ -47,6 +48,22 @@ pub fn frame(query: LazyFrame, planned: Duration) -> Result<LazyFrame> {
     lines.extend(plan.lines().map(|line| format!("  {line}")));
     let lines = StringChunked::from_iter_values("Analyzed Plan".into(), lines.iter());
     Ok(lines.into_series().into_frame().lazy())
+}
+
+/// The rows of `EXPLAIN`, for people.
+pub fn explained(plan: LazyFrame) -> Result<LazyFrame> {
+    let mut plan = plan.collect()?;
+    for n in 0..plan.width() {
+        let lines = plan.columns()[n].str()?.apply(|line| line.map(|line| readable(line).into()));
+        plan.replace_column(n, lines.into_column())?;
+    }
+    Ok(plan.lazy())
+}
+
+/// A plan in which the expressions that the optimizer computes once have names that can be read.
+fn readable(plan: &str) -> String {
+    let common = Regex::new("__POLARS_CSER_0x1?0*([0-9a-f]+)").expect("a pattern of ours");
+    common.replace_all(plan, "common $1").into_owned()
 }
 
 /// The linear memory, which never shrinks: what it is now is the most that it was.

@@ -51,6 +51,9 @@ pub fn plan(sql: &str, values: &Params, catalog: &Catalog) -> Result<Query> {
             let started = Instant::now();
             frame(*query, catalog).and_then(|frame| analyze::frame(frame, started.elapsed()))
         }
+        statement @ Statement::Explain { describe_alias: DescribeAlias::Explain, .. } => {
+            frame(statement, catalog).and_then(analyze::explained)
+        }
         statement => match describe::described(statement) {
             Ok(described) => frame(described, catalog).and_then(describe::frame),
             Err(statement) => frame(statement, catalog),

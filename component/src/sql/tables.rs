@@ -19,7 +19,7 @@ use sqlparser::ast::{
 
 use super::arguments;
 use super::front::Tables;
-use crate::catalog::options::ReadOptions;
+use crate::catalog::options::{Given, ReadOptions};
 use crate::catalog::{self, Catalog, Source};
 use crate::error::{Error, Kind, Result};
 
@@ -152,21 +152,25 @@ impl Resolver<'_> {
         if matches!(function.as_str(), "generate_series" | "range" | "unnest") {
             return Ok(true);
         }
+        let reader = ReadOptions::reader(&function);
+        if reader.is_none() && function != "glob" {
+            return Err(unknown_function(&function));
+        }
         let (paths, given) = arguments::split(&function, args)?;
-        let frame = if function == "glob" {
-            arguments::none(&function, &given)?;
-            self.catalog.glob(&paths)?
-        } else {
-            let Some(options) = ReadOptions::of_call(&function, given) else {
-                return Err(unknown_function(&function));
-            };
-            // What is wrong with the call comes before what is wrong with its files.
-            let options = options?;
-            let mut files = Vec::new();
-            for path in &paths {
-                files.extend(self.catalog.files(path)?);
+        let frame = match reader {
+            None => {
+                arguments::none(&function, &given)?;
+                self.catalog.glob(&paths)?
             }
-            self.catalog.read(&files, &options)?
+            Some(reader) => {
+                // What is wrong with the call comes before what is wrong with its files.
+                let options = Given::new(&function, given).and_then(reader)?;
+                let mut files = Vec::new();
+                for path in &paths {
+                    files.extend(self.catalog.files(path)?);
+                }
+                self.catalog.read(&files, &options)?
+            }
         };
         let stem = match paths.as_slice() {
             [path] => stem(path),

@@ -1,5 +1,5 @@
-//! `ON a.x NOT IN (1, 2)` becomes `ON NOT (a.x = 1 OR a.x = 2)`: the engine does not bring the types of a list and
-//! of a column together in the condition of a join.
+//! `ON a.x NOT IN (1, 2)` becomes `ON (a.x <> 1 AND a.x <> 2)`: the engine does not bring the types of a list and
+//! of a column together in the condition of a join, and takes no `NOT (… OR …)` there.
 //!
 //! `1 IN (a.x, a.y)` becomes `1 = a.x OR 1 = a.y` everywhere: the engine would give one row.
 //!
@@ -11,7 +11,7 @@ use sqlparser::ast::{
     BinaryOperator, Expr, JoinConstraint, JoinOperator, Query, Select, Visitor, VisitorMut,
 };
 
-use super::{any_of, binary, nested, not, take};
+use super::{all, any_of, binary, nested, not, take};
 use crate::walk::{walk, walk_mut};
 
 const MOST: usize = 50;
@@ -75,12 +75,15 @@ impl VisitorMut for Lists {
             && list.len() <= MOST
             && matches!(**value, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
         {
-            let equal = |item: &mut Expr| binary((**value).clone(), BinaryOperator::Eq, nested(take(item)));
-            let Some(any) = any_of(list.iter_mut().map(equal).collect()) else {
+            let op = if *negated { BinaryOperator::NotEq } else { BinaryOperator::Eq };
+            let compared = list
+                .iter_mut()
+                .map(|item| binary((**value).clone(), op.clone(), nested(take(item))))
+                .collect();
+            let Some(joined) = (if *negated { all(compared) } else { any_of(compared) }) else {
                 return ControlFlow::Continue(());
             };
-            let negated = *negated;
-            *expr = if negated { not(any) } else { nested(any) };
+            *expr = nested(joined);
         }
         ControlFlow::Continue(())
     }

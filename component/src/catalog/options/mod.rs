@@ -42,10 +42,9 @@ impl ReadOptions {
         }
     }
 
-    /// The options of a call of `function`; none if there is no such function over files.
-    pub fn of_call(function: &str, values: Vec<(String, Value)>) -> Option<Result<Self>> {
-        type Read = fn(Given) -> Result<ReadOptions>;
-        let read: Read = match function {
+    /// How the options of a call of `function` are taken; none if there is no such function over files.
+    pub fn reader(function: &str) -> Option<fn(Given) -> Result<ReadOptions>> {
+        Some(match function {
             "read_csv" | "read_csv_auto" => |given| CsvOptions::take(given).map(ReadOptions::Csv),
             "read_json" | "read_json_auto" => {
                 |given| JsonOptions::take(given, JsonForm::Auto).map(ReadOptions::Json)
@@ -58,8 +57,7 @@ impl ReadOptions {
             }
             "read_ipc" | "read_arrow" => |given| ParquetOptions::arrow(given).map(ReadOptions::Arrow),
             _ => return None,
-        };
-        Some(Given::new(function, values).and_then(read))
+        })
     }
 }
 
