@@ -738,7 +738,7 @@ impl Resolver<'_, '_> {
                         ))
                         .at_span(name.span)));
                     }
-                    if is_volatile(value) {
+                    if crate::functions::is_volatile(value) {
                         return Some(Err(Refusal::new(format!(
                             "\"{}\" is an alias of a random value, which a second use would draw again; name it in a \
                              subquery",
@@ -819,22 +819,6 @@ fn lambda_parameters(expr: &Expr) -> Vec<String> {
         },
         _ => Vec::new(),
     }
-}
-
-fn is_volatile(expr: &Expr) -> bool {
-    let found = sqlparser::ast::visit_expressions(expr, |expr| match expr {
-        Expr::Function(function)
-            if function.name.0.last().and_then(|part| part.as_ident()).is_some_and(|name| {
-                ["random", "uuid", "gen_random_uuid", "nextval"]
-                    .iter()
-                    .any(|volatile| name.value.eq_ignore_ascii_case(volatile))
-            }) =>
-        {
-            ControlFlow::Break(())
-        }
-        _ => ControlFlow::Continue(()),
-    });
-    found.is_break()
 }
 
 /// Inside an expression of `ORDER BY` a name is a column before it is an alias; the engine has it the

@@ -30,6 +30,8 @@ pub fn tokenize(sql: &str) -> Result<Vec<TokenWithSpan>> {
 pub fn parse(tokens: Vec<TokenWithSpan>) -> Result<Statement> {
     let end = end_of_text(&tokens);
     let tokens = tokens::prepare(tokens)?;
+    // What was prepared has queries that were not written: of `FROM t`, `TABLE t`, PIVOT.
+    depth::check(&tokens)?;
     let mut parser = Parser::new(&SqlDialect)
         .with_options(ParserOptions { trailing_commas: true, ..Default::default() })
         .with_recursion_limit(depth::PARSER_RECURSION)

@@ -383,7 +383,7 @@ fn exclude(tokens: &mut Vec<TokenWithSpan>) {
 
 /// Puts a text first into the PARTITION BY of the window that begins at `start`.
 fn partition(tokens: &mut Vec<TokenWithSpan>, start: usize, text: String) {
-    let mark = Token::SingleQuotedString(text);
+    let mark = Token::NationalStringLiteral(text);
     let words = ["PARTITION", "ORDER", "ROWS", "RANGE", "GROUPS"];
     // The name of another window comes before.
     let start = if is_any(tokens.get(start), &words) { start } else { start + 1 };

@@ -63,7 +63,7 @@ fn conditions_of_one_side_in_semi_joins() {
 fn lists_in_conditions_of_joins() {
     check(&[(
         "SELECT x.a FROM t AS x JOIN u AS y ON x.a = y.a AND x.b NOT IN (1, 2)",
-        "SELECT x.a FROM t AS x JOIN u AS y ON x.a = y.a AND (NOT (x.b = 1 OR x.b = 2))",
+        "SELECT x.a FROM t AS x JOIN u AS y ON x.a = y.a AND ((x.b <> 1 AND x.b <> 2))",
     )]);
     check(&[("SELECT 1 IN (a, 2) AS x FROM t", "SELECT (1 = a OR 1 = 2) AS x FROM t")]);
 }

@@ -63,7 +63,8 @@ impl Visitor for Find {
             && let Expr::Function(function) = expr
             && expr.span() != sqlparser::tokenizer::Span::empty()
         {
-            let name = function.name.to_string().to_lowercase();
+            let name = function.name.0.last().and_then(|part| part.as_ident());
+            let name = name.map_or_else(String::new, |name| name.value.to_lowercase());
             if function.over.is_some() {
                 return ControlFlow::Break((function.clone(), true));
             }

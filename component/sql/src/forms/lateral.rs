@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, Query, Select, SelectItem,
+    BinaryOperator, Expr, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, Query, Select, SelectItem,
     SetExpr, TableFactor, TableWithJoins, VisitorMut,
 };
 
@@ -21,7 +21,7 @@ use super::{all, bare, binary, nested};
 use crate::catalog::Catalog;
 use crate::names::{ident, text_of};
 use crate::walk::walk_mut;
-use crate::{Refusal, Result, size};
+use crate::{Refusal, Result, functions, size};
 
 pub fn rewrite(select: &mut Select, catalog: &dyn Catalog) -> Result<()> {
     let mut values = HashMap::new();
@@ -32,6 +32,16 @@ pub fn rewrite(select: &mut Select, catalog: &dyn Catalog) -> Result<()> {
         let before: Vec<TableFactor> = select.from[..at].iter().flat_map(factors).cloned().collect();
         let is_first = select.from.len() == 1;
         let tables = &mut select.from[at];
+        let outer_follows =
+            |joins: &[Join]| joins.iter().any(|join| super::semi::adds_rows(&join.join_operator));
+        let is_followed = is_lateral(&tables.relation) && outer_follows(&tables.joins)
+            || (0..tables.joins.len())
+                .any(|n| is_lateral(&tables.joins[n].relation) && outer_follows(&tables.joins[n + 1..]));
+        if is_followed {
+            return Err(Refusal::new(
+                "a RIGHT or FULL JOIN after LATERAL is not supported; put what comes before it into a subquery",
+            ));
+        }
         if is_lateral(&tables.relation) {
             if is_one_row(&tables.relation) {
                 if !tables.joins.is_empty() || is_first {
@@ -236,6 +246,11 @@ fn inline(factor: TableFactor, values: &mut HashMap<(String, String), Expr>) -> 
             _ => return Err(Refusal::new("the columns of a LATERAL subquery need names: SELECT … AS x")),
         };
         size::check(expr, "LATERAL")?;
+        if functions::is_volatile(expr) {
+            return Err(Refusal::new(
+                "a value of LATERAL that is drawn at random is not supported; draw it in a subquery",
+            ));
+        }
         let name = alias.columns.get(n).map_or(name, |column| column.name.clone());
         let value = if inner.from.is_empty() {
             nested(expr.clone())
@@ -254,27 +269,8 @@ fn inline(factor: TableFactor, values: &mut HashMap<(String, String), Expr>) -> 
 
 /// Whether an expression makes one row of all: an aggregate, perhaps in an expression.
 fn is_aggregate(expr: &Expr) -> bool {
-    const AGGREGATES: [&str; 14] = [
-        "count",
-        "sum",
-        "min",
-        "max",
-        "avg",
-        "median",
-        "stddev",
-        "variance",
-        "string_agg",
-        "array_agg",
-        "list",
-        "first",
-        "last",
-        "any_value",
-    ];
     let found = sqlparser::ast::visit_expressions(expr, |expr| match expr {
-        Expr::Function(function)
-            if function.over.is_none()
-                && AGGREGATES.contains(&function.name.to_string().to_ascii_lowercase().as_str()) =>
-        {
+        Expr::Function(function) if function.over.is_none() && functions::is_aggregate(function) => {
             ControlFlow::Break(())
         }
         _ => ControlFlow::Continue(()),

@@ -316,7 +316,7 @@ impl Visitor for Calls {
             && self.depth == 0
         {
             self.windows |= function.over.is_some();
-            self.aggregates |= function.over.is_none() && is_aggregate(&function.name.to_string());
+            self.aggregates |= function.over.is_none() && is_aggregate(function);
         }
         ControlFlow::Continue(())
     }

@@ -2,7 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{BinaryOperator, DataType, ExactNumberInfo, Expr, Query, Statement, Visitor};
+use sqlparser::ast::{
+    ArrayElemTypeDef, BinaryOperator, DataType, ExactNumberInfo, Expr, Query, Statement, Visitor,
+};
 
 use crate::walk::walk;
 use crate::{Refusal, Result};
@@ -87,8 +89,20 @@ fn operator(op: &BinaryOperator) -> Option<String> {
 
 /// The engine panics on digits that it does not have.
 fn decimal(data_type: &DataType) -> Option<String> {
-    let (DataType::Decimal(info) | DataType::Numeric(info) | DataType::Dec(info)) = data_type else {
-        return None;
+    let info = match data_type {
+        DataType::Decimal(info)
+        | DataType::Numeric(info)
+        | DataType::Dec(info)
+        | DataType::BigNumeric(info)
+        | DataType::BigDecimal(info) => info,
+        DataType::Array(
+            ArrayElemTypeDef::SquareBracket(inner, _)
+            | ArrayElemTypeDef::AngleBracket(inner)
+            | ArrayElemTypeDef::Parenthesis(inner),
+        ) => return decimal(inner),
+        DataType::Struct(fields, _) => return fields.iter().find_map(|field| decimal(&field.field_type)),
+        DataType::Map(key, value) => return decimal(key).or_else(|| decimal(value)),
+        _ => return None,
     };
     let (precision, scale) = match info {
         ExactNumberInfo::None => return None,

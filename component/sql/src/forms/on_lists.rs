@@ -38,6 +38,7 @@ pub fn constant(expr: &mut Expr) {
         && list.len() <= MOST
         && !matches!(super::bare(value), Expr::Tuple(_))
         && !has_column(value)
+        && !crate::functions::is_volatile(value)
         && list.iter().any(has_column)
     {
         let equal =

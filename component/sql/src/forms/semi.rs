@@ -22,7 +22,10 @@ use crate::walk::walk;
 pub fn rewrite(select: &mut Select) {
     let mut where_ = Vec::new();
     for tables in &mut select.from {
-        for join in &mut tables.joins {
+        // What WHERE says of the left side holds for the rows that a later RIGHT or FULL JOIN adds, too.
+        let last_outer = tables.joins.iter().rposition(|join| adds_rows(&join.join_operator));
+        for (n, join) in tables.joins.iter_mut().enumerate() {
+            let outer_follows = last_outer.is_some_and(|last| last > n);
             let semi = matches!(join.join_operator, JoinOperator::Semi(_) | JoinOperator::LeftSemi(_));
             let (JoinOperator::Semi(JoinConstraint::On(on))
             | JoinOperator::LeftSemi(JoinConstraint::On(on))
@@ -39,7 +42,7 @@ pub fn rewrite(select: &mut Select) {
             for part in parts {
                 match side(&part, &right) {
                     Side::Right => inner.push(part),
-                    Side::Left if semi => outer.push(part),
+                    Side::Left if semi && !outer_follows => outer.push(part),
                     _ => kept.push(part),
                 }
             }
@@ -62,6 +65,10 @@ pub fn rewrite(select: &mut Select) {
             None => condition,
         });
     }
+}
+
+pub(super) fn adds_rows(join: &JoinOperator) -> bool {
+    matches!(join, JoinOperator::Right(_) | JoinOperator::RightOuter(_) | JoinOperator::FullOuter(_))
 }
 
 fn alias(factor: &TableFactor) -> Option<TableAlias> {

@@ -94,7 +94,7 @@ impl Visitor for Found {
             && self.depth == 0
         {
             self.windows |= function.over.is_some();
-            self.aggregates |= is_aggregate(&function.name.to_string());
+            self.aggregates |= is_aggregate(function);
             if function.name.to_string().eq_ignore_ascii_case("unnest")
                 && let FunctionArguments::List(list) = &function.args
                 && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(list))] = &list.args[..]

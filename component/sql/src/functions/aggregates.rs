@@ -7,12 +7,11 @@ use sqlparser::ast::{CaseWhen, Expr, OrderByExpr};
 
 use super::call::{self, Call};
 use super::template::{self, Context, aggregate};
-use crate::Result;
-use crate::tree;
+use crate::{Result, size, tree};
 
 /// A constant that is gathered in an order, `first('x' ORDER BY k)`, gets the height of the order: `CASE WHEN k IS NULL
 /// THEN 'x' ELSE 'x' END`. The engine would gather the rows of a group from a column of one row.
-pub(super) fn spread(call: &mut Call) {
+pub(super) fn spread(call: &mut Call) -> Result<()> {
     let by = match call.order_by.first() {
         Some(key) => Some(key.expr.clone()),
         None if call.name.starts_with("arg_")
@@ -22,11 +21,13 @@ pub(super) fn spread(call: &mut Call) {
         }
         None => None,
     };
-    let Some(by) = by.filter(has_column) else { return };
-    let Some(value) = call.args.first_mut().filter(|value| !has_column(value)) else { return };
+    let Some(by) = by.filter(has_column) else { return Ok(()) };
+    let Some(value) = call.args.first_mut().filter(|value| !has_column(value)) else { return Ok(()) };
     if matches!(value, Expr::Wildcard(_)) {
-        return;
+        return Ok(());
     }
+    size::check(&by, "ORDER BY")?;
+    size::check(value, "an aggregate with ORDER BY")?;
     *value = Expr::Case {
         case_token: AttachedToken::empty(),
         end_token: AttachedToken::empty(),
@@ -34,6 +35,7 @@ pub(super) fn spread(call: &mut Call) {
         conditions: vec![CaseWhen { condition: Expr::IsNull(Box::new(by)), result: value.clone() }],
         else_result: Some(Box::new(value.clone())),
     };
+    Ok(())
 }
 
 fn has_column(expr: &Expr) -> bool {
@@ -56,7 +58,7 @@ fn has_column(expr: &Expr) -> bool {
 pub(super) fn any_value(mut call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(1..=1)?;
     if call.over.is_some() {
-        return Err(call.refusal("with OVER is not supported: write MIN(…) OVER (…)"));
+        return Err(call.refusal("(DISTINCT …) with OVER is not supported: write MIN(…) OVER (…)"));
     }
     call.distinct = false;
     if call.order_by.is_empty() {

@@ -61,7 +61,7 @@ pub(super) fn simple(call: Call, context: &mut Context) -> Result<Expr> {
 /// rows there are. The argument is not read.
 pub(super) fn random(call: Call, context: &mut Context) -> Result<Expr> {
     call.arity(0..=0)?;
-    let name = if call.name == "random" { "random" } else { "uuid" };
+    let name = if matches!(call.name.as_str(), "random" | "rand") { "random" } else { "uuid" };
     scalar(&format!("{name}(ROW_NUMBER() OVER ())"), &[], &call, context)
 }
 

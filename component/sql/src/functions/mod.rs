@@ -27,6 +27,7 @@ use crate::walk::walk_mut;
 use crate::{Refusal, Result, windows};
 use call::Call;
 use registry::{Kind, Rule};
+pub(crate) use template::is_volatile;
 use template::{Context, group};
 
 /// Rewrites the calls in `statement`, from the inside out.
@@ -184,7 +185,7 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
                 }
                 Rule::Aggregate(rule) => {
                     call.check_is_aggregate()?;
-                    aggregates::spread(&mut call);
+                    aggregates::spread(&mut call)?;
                     let is_window = call.over.is_some();
                     let mut new = rule(call, context)?;
                     if is_window {
@@ -206,10 +207,9 @@ fn call(function: &mut Function, context: &mut Context) -> Result<Option<Expr>> 
 }
 
 /// Whether `name` is an aggregate, or a function that is only there with OVER.
-pub(crate) fn is_aggregate(name: &str) -> bool {
-    registry::lookup(&name.to_lowercase()).is_some_and(|entry| {
-        matches!(entry.kind, Kind::NativeAggregate | Kind::Rewritten(Rule::Aggregate(_)))
-    })
+pub(crate) fn is_aggregate(function: &Function) -> bool {
+    call::name(function)
+        .is_ok_and(|(name, _)| registry::lookup(&name).is_some_and(registry::Entry::is_aggregate))
 }
 
 /// The functions that work, as a table in Markdown: `docs/sql.md` has it, and a test holds it to this.

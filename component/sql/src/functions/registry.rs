@@ -180,7 +180,7 @@ static ENTRIES: &[Entry] = &[
         "of rows with an equal greatest value, any one",
     ),
     aggregate("min", &[], aggregates::min, "min(x[, n])", "NaN is skipped; in DuckDB it is the greatest"),
-    aggregate("max", &[], aggregates::max, "max(x[, n])", "NaN is skipped; in DuckDB it is the greatest"),
+    aggregate("max", &[], aggregates::max, "max(x[, n])", ""),
     aggregate(
         "bool_and",
         &["every", "booland_agg"],
@@ -756,7 +756,7 @@ static ENTRIES: &[Entry] = &[
     refused("getdate", &["sysdate"], "write current_timestamp"),
     refused("len_bytes", &[], "write octet_length(s)"),
     // Lists.
-    native("unnest", &[], "unnest(l)", "an empty list and NULL give a row; in DuckDB none"),
+    native("unnest", &[], "unnest(l)", ""),
     native("generate_series", &[], "generate_series(start, stop[, step])", ""),
     native("range", &[], "range(start, stop[, step])", ""),
     native(

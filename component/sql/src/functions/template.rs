@@ -171,14 +171,24 @@ impl Visitor for Look {
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
         self.size += 1;
-        if let Expr::Function(function) = expr
-            && let Some(ident) = function.name.0.last().and_then(ObjectNamePart::as_ident)
-            && VOLATILE.iter().any(|name| ident.value.eq_ignore_ascii_case(name))
-        {
-            self.volatile = true;
-        }
+        self.volatile |= is_volatile_call(expr);
         ControlFlow::Continue(())
     }
+}
+
+fn is_volatile_call(expr: &Expr) -> bool {
+    let Expr::Function(function) = expr else { return false };
+    let name = function.name.0.last().and_then(ObjectNamePart::as_ident);
+    name.is_some_and(|name| VOLATILE.iter().any(|volatile| name.value.eq_ignore_ascii_case(volatile)))
+}
+
+/// Whether `expr` gives another value each time that it is evaluated: it must not be copied.
+pub(crate) fn is_volatile(expr: &Expr) -> bool {
+    let call = |expr: &Expr| match is_volatile_call(expr) {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    };
+    sqlparser::ast::visit_expressions(expr, call).is_break()
 }
 
 /// `expr` in parentheses, where it needs them within another expression.

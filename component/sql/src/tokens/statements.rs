@@ -124,7 +124,10 @@ fn clauses(tokens: &[TokenWithSpan], at: usize, words: &[&str]) -> Vec<Range<usi
         } else if joins > 0 && is_any(token, &["ON", "USING"]) {
             joins -= 1;
         } else if let Some(position) = words.iter().position(|word| is(token, word)) {
-            starts.push((position, n));
+            // A clause that comes twice is read as part of the one before it, and refused there.
+            if !starts.iter().any(|(other, _)| *other == position) {
+                starts.push((position, n));
+            }
         } else if is_any(token, &["ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "EXCEPT", "INTERSECT"]) {
             return true;
         }

@@ -1,9 +1,7 @@
 //! `EXCLUDE CURRENT ROW | GROUP | TIES | NO OTHERS` at the end of a frame, which the parser does not know:
-//! [`crate::tokens`] moves it to the front of PARTITION BY, as a text that no one writes.
+//! [`crate::tokens`] moves it to the front of PARTITION BY, as a national text, which no parameter becomes.
 
-use sqlparser::ast::{Expr, WindowSpec};
-
-use crate::tree::{string, text};
+use sqlparser::ast::{Expr, Value, WindowSpec};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exclude {
@@ -45,7 +43,9 @@ impl Exclude {
 
 /// What is said, if `expr` is the text.
 pub fn of(expr: &Expr) -> Option<Exclude> {
-    Some(match text(expr)?.strip_prefix(MARK)? {
+    let Expr::Value(value) = expr else { return None };
+    let Value::NationalStringLiteral(text) = &value.value else { return None };
+    Some(match text.strip_prefix(MARK)? {
         "current" => Exclude::Current,
         "group" => Exclude::Group,
         "ties" => Exclude::Ties,
@@ -63,6 +63,6 @@ pub fn take(spec: &mut WindowSpec) -> Exclude {
 /// Puts it back.
 pub fn put(spec: &mut WindowSpec, exclude: Exclude) {
     if exclude != Exclude::Nothing {
-        spec.partition_by.insert(0, string(exclude.mark()));
+        spec.partition_by.insert(0, Expr::value(Value::NationalStringLiteral(exclude.mark())));
     }
 }

@@ -100,7 +100,7 @@ impl VisitorMut for Inline<'_> {
             Some(WindowType::WindowSpec(spec)) => self.complete(spec, self.windows.len()),
             None => return ControlFlow::Continue(()),
         };
-        match resolved.and_then(|spec| size::check(&spec.partition_by, "WINDOW").map(|()| spec)) {
+        match resolved.and_then(|spec| size::check(&spec, "WINDOW").map(|()| spec)) {
             Ok(spec) => {
                 function.over = Some(WindowType::WindowSpec(spec));
                 ControlFlow::Continue(())

@@ -188,6 +188,9 @@ impl Distances {
             Self::Unbounded => Ok(None),
             Self::Here => Ok(Some(0)),
             Self::Rows(rows, sign) => match rows.get(i) {
+                Some(rows) if rows < 0 => {
+                    polars_bail!(ComputeError: "the n of a window frame is {rows}; it must not be negative")
+                }
                 Some(rows) => Ok(Some(rows.saturating_mul(*sign))),
                 None => polars_bail!(ComputeError: "the n of a window frame is NULL; it must be a number"),
             },

@@ -13,6 +13,9 @@ use super::{Input, take};
 /// The values that the lists of one call may hold together. A running list over n rows holds n²/2.
 const MOST: usize = 50_000_000;
 
+/// The bytes that the texts of one call may hold together.
+const MOST_BYTES: usize = 512 << 20;
+
 /// Of a frame without rows NULL. In the order of the window, unless there is an ORDER BY in the call.
 pub fn list(input: &Input, frames: &Frames) -> PolarsResult<Series> {
     let value = input.argument(0)?;
@@ -41,6 +44,7 @@ pub fn text(input: &Input, frames: &Frames) -> PolarsResult<Series> {
     let mut places = Vec::new();
     let mut all = StringChunkedBuilder::new(PlSmallStr::EMPTY, input.rows);
     let mut joined = String::new();
+    let mut bytes = 0;
     for i in 0..input.rows {
         places.clear();
         rows.places(frames, i, &mut places);
@@ -55,6 +59,11 @@ pub fn text(input: &Input, frames: &Frames) -> PolarsResult<Series> {
             }
             joined.push_str(value.get(place).unwrap_or(""));
         }
+        bytes += joined.len();
+        polars_ensure!(
+            bytes <= MOST_BYTES,
+            ComputeError: "the texts of a window frame hold more than {MOST_BYTES} bytes together; take a smaller frame"
+        );
         all.append_value(&joined);
     }
     Ok(all.finish().into_series())
