@@ -117,6 +117,17 @@ mod tests {
         }
     }
 
+    /// A query that begins with FROM is a query as any other.
+    #[test]
+    fn queries_that_are_not_written_count() {
+        let chain = |n: usize| {
+            let tables: Vec<_> = (1..n).map(|n| format!("a{n} AS (FROM a{})", n - 1)).collect();
+            format!("WITH a0 AS (FROM t), {} FROM a{}", tables.join(", "), n - 1)
+        };
+        tokenize(&chain(20)).and_then(parse).unwrap();
+        assert_eq!(fails(&chain(300)).reason, Reason::TooDeep);
+    }
+
     #[test]
     fn syntax_errors_have_a_place() {
         let place = |line, column| Some(Location { line, column });

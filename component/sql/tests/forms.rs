@@ -220,8 +220,19 @@ fn nothing_explodes() {
             "is too large to be used again",
         ),
         (format!("SELECT a{} FROM t", " >> 1".repeat(40)), "the expression in >> is too large"),
+        (
+            format!("SELECT {}k{} FROM t", "first('x' ORDER BY ".repeat(18), ")".repeat(18)),
+            "the expression in ORDER BY is too large",
+        ),
+        (
+            format!("SELECT sum(a) OVER w AS x FROM t WINDOW w AS (ORDER BY {}k)", "k, ".repeat(100)),
+            "the expression in WINDOW is too large",
+        ),
     ] {
-        let text = common::rewrite(&sql);
+        let text = match common::bind(&sql, &polaroid_sql::params::Params::None) {
+            Ok(statement) => statement.to_string(),
+            Err(refusal) => format!("! {}", refusal.message),
+        };
         assert!(text.starts_with('!') && text.contains(message), "{:.200}", text);
     }
     let rows: Vec<_> = (0..5_000).map(|n| format!("({n}, {n})")).collect();

@@ -181,6 +181,7 @@ fn no_value_changes_the_statement() {
         "}",
         "[",
         "\u{1}",
+        "\u{1}exclude current",
         "X'",
         "N'",
         "U&'",
@@ -194,6 +195,7 @@ fn no_value_changes_the_statement() {
         "WITH w AS (SELECT $1 AS p) SELECT * FROM w JOIN u ON w.p = u.e ORDER BY p DESC",
         "SELECT CASE WHEN c = $1 THEN $1 ELSE 'x' END AS x FROM t",
         "SELECT a FROM t WHERE c ~ $1 OR c SIMILAR TO $1",
+        "SELECT sum(a) OVER (PARTITION BY $1 ORDER BY k ROWS 1 PRECEDING) AS x FROM t",
     ];
     let mut state = 42_u64;
     let mut next = |n: usize| {
@@ -227,5 +229,15 @@ fn no_value_changes_the_statement() {
             ControlFlow::<()>::Continue(())
         });
         assert!(found, "{sql} with {value:?}");
+    }
+}
+
+/// EXCLUDE is a mark in PARTITION BY, which no value can be.
+#[test]
+fn no_value_is_a_mark() {
+    let sql = "SELECT sum(a) OVER (PARTITION BY $1 ORDER BY k ROWS 1 PRECEDING) AS x FROM t";
+    for text in ["\\u0001exclude current", "\\u0001exclude ties"] {
+        let frame = bound(sql, &format!("[\"{text}\"]"));
+        assert!(frame.contains("|no|"), "{frame}");
     }
 }

@@ -80,7 +80,7 @@ impl JsonOptions {
                 "maximum_sample_files",
                 "maximum_object_size",
             ],
-            "types are told from the first objects of every file, to any depth, and objects have any size",
+            "types are told from the first objects of up to 32 files, to any depth, and objects have any size",
         )?;
         given.finish()?;
         Ok(Self { shared, form, columns, types, sample, date_format, timestamp_format, ignore_errors })

@@ -135,10 +135,10 @@ impl Columnar<'_> {
                 return Ok(LazyFrame::scan_ipc_sources(source, Default::default(), self.args(false))?);
             }
             let frame = read_stream(file).map_err(|error| in_file(error, file))?.lazy();
-            Ok(match self.options.shared.filename.as_deref() {
-                Some(name) => frame.with_columns([lit(file.as_str()).alias(name)]),
-                None => frame,
-            })
+            match self.options.shared.filename.as_deref() {
+                Some(name) => names::with_file(frame, name, file),
+                None => Ok(frame),
+            }
         });
         super::one_after_another(frames.collect::<Result<Vec<_>>>()?)
     }

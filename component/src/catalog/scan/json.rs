@@ -135,10 +135,10 @@ impl Json<'_> {
                     ));
                 }
                 let frame = self.lines(source.sources(), schema, None)?;
-                Ok(match filename {
-                    Some(name) => frame.with_columns([lit(file.as_str()).alias(name)]),
-                    None => frame,
-                })
+                match filename {
+                    Some(name) => names::with_file(frame, name, file),
+                    None => Ok(frame),
+                }
             }
         }
     }

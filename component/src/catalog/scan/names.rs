@@ -52,6 +52,17 @@ pub fn arranged(
     Ok(frame.select(columns))
 }
 
+/// `frame`, which is of `file`, with a column `filename` that says so.
+///
+/// # Errors
+/// If there is a column of that name.
+pub fn with_file(mut frame: LazyFrame, filename: &str, file: &str) -> Result<LazyFrame> {
+    if frame.collect_schema()?.contains(filename) {
+        return Err(taken(filename));
+    }
+    Ok(frame.with_columns([lit(file).alias(filename)]))
+}
+
 /// The refusal of a name that the files have already.
 pub fn taken(filename: &str) -> Error {
     Error::new(

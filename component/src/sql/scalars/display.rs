@@ -4,9 +4,9 @@
 //! |---|---|
 //! | timestamp | `2024-01-31 12:05:06.25`: no zeros at the end of the fraction; in UTC with `+00` |
 //! | float | `0.5`, `1e+20`, `1e-05`, `nan`, `-inf` |
-//! | list, struct, map | `[1, NULL]`, `{'x': 1, 'y': a}`, `{a=1}`; text that could be mistaken is in quotes |
+//! | list, struct | `[1, NULL]`, `{'x': 1, 'y': a}`; text that could be mistaken is in quotes |
 //!
-//! Intervals have no text: a Polars duration does not know its days from its hours.
+//! Intervals have no text: a Polars duration does not know its days from its hours. Nor have maps.
 
 use polars::lazy::dsl::when;
 use polars::prelude::*;

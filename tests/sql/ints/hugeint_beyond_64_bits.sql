@@ -1,0 +1,1 @@
+SELECT CAST(i64 AS HUGEINT) * 2 AS a, CAST(u64 AS HUGEINT) * 10 + 1 AS b FROM {alltypes}
