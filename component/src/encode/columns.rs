@@ -22,6 +22,8 @@ use crate::format::Format;
 
 /// How the columns of one result are fitted to its format.
 pub struct Columns {
+    /// The types of the plan.
+    planned: Vec<DataType>,
     changes: Vec<(usize, Change)>,
     schema: Schema,
 }
@@ -59,7 +61,8 @@ impl Columns {
             fitted.set_dtype(name, dtype);
             changes.push((index, change));
         }
-        Ok(Self { changes, schema: fitted })
+        let planned = schema.iter_values().cloned().collect();
+        Ok(Self { planned, changes, schema: fitted })
     }
 
     /// The columns after the change.
@@ -68,6 +71,15 @@ impl Columns {
     }
 
     pub fn apply(&self, mut batch: DataFrame) -> PolarsResult<DataFrame> {
+        // Of constants the engine may make a number of another type than it has planned: an encoder would
+        // take its bytes for the planned one's.
+        for (index, planned) in self.planned.iter().enumerate() {
+            let column = &batch.columns()[index];
+            if planned.is_primitive_numeric() && column.dtype() != planned {
+                let column = column.strict_cast(planned)?;
+                batch.replace_column(index, column)?;
+            }
+        }
         for &(index, change) in &self.changes {
             let series = batch.columns()[index].as_materialized_series().clone();
             let changed = match change {

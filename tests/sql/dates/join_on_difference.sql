@@ -1,1 +1,2 @@
-SELECT a.id, b.id AS other FROM {ledger} AS a JOIN {ledger} AS b ON a.booked - b.booked = 7 AND a.account = b.account
+SELECT a.id, b.id AS other FROM {ledger} AS a JOIN {ledger} AS b ON a.account = b.account
+WHERE a.booked - b.booked = 7

@@ -26,7 +26,11 @@ pub fn is_native(function: &Function, name: &str, exclude: Exclude, ignore_nulls
         name if HAVE_NO_FRAME.contains(&name) => true,
         "sum" | "avg" | "count" | "total" => {
             exclude == Exclude::Nothing && !distinct && has_plain_frame(spec)
-                || distinct && exclude == Exclude::Nothing && is_whole(spec) && name == "count"
+                || distinct
+                    && exclude == Exclude::Nothing
+                    && is_whole(spec)
+                    && name == "count"
+                    && function.filter.is_none()
         }
         "min" | "max" => exclude == Exclude::Nothing && has_plain_frame(spec),
         "first_value" | "last_value" | "nth_value" => {

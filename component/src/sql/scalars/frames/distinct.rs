@@ -197,7 +197,7 @@ impl Bag for Ranked {
         let mut place = rank + 1;
         while place < self.counts.len() {
             self.counts[place] += 1;
-            place += place & place.wrapping_neg();
+            place += place.isolate_lowest_one();
         }
     }
 
@@ -206,7 +206,7 @@ impl Bag for Ranked {
         let mut place = rank + 1;
         while place < self.counts.len() {
             self.counts[place] -= 1;
-            place += place & place.wrapping_neg();
+            place += place.isolate_lowest_one();
         }
     }
 }

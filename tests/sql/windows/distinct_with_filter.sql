@@ -1,0 +1,1 @@
+SELECT id, COUNT(DISTINCT item) FILTER (WHERE paid) OVER (PARTITION BY qty) AS n FROM {purchases}
