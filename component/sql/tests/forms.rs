@@ -268,6 +268,10 @@ fn what_the_engine_would_answer_wrongly_is_refused() {
         ("SELECT a << b FROM t", "the operator << is not supported here; shift by a number", 8),
         ("SELECT CAST(a AS DECIMAL(99, 2)) FROM t", "there is no DECIMAL(99, 2)", 13),
         ("SELECT a FROM t FOR UPDATE", "FOR UPDATE is not supported", 1),
+        ("SELECT 9223372036854775807 + 1", "the result of 9223372036854775807 + 1 does not fit 64 bits", 8),
+        ("SELECT 2 * (4611686018427387904 + 0) AS x", "the result of 2 * (4611686018427387904 + 0)", 8),
+        ("SELECT CAST(1e20 AS BIGINT)", "1e20 does not fit BIGINT", 13),
+        ("SELECT CAST(-129e0 AS TINYINT)", "-129e0 does not fit TINYINT", 14),
     ] {
         let (got, at) = refused(sql);
         assert!(got.starts_with(message), "{sql}: {got}");
@@ -279,6 +283,8 @@ fn what_the_engine_would_answer_wrongly_is_refused() {
         "SELECT a FROM t GROUP BY a HAVING sum(b) > 1",
         "SELECT CAST(a AS DECIMAL(38, 38)) FROM t",
         "FROM t",
+        "SELECT 9223372036854775806 + 1, -9223372036854775807 - 1, 3 * 4 - 5, 9223372036854775808 + 1",
+        "SELECT CAST(1e18 AS BIGINT), TRY_CAST(1e20 AS BIGINT), 1e20 * 2",
     ] {
         common::bind(sql, &polaroid_sql::params::Params::None).expect(sql);
     }

@@ -6,6 +6,7 @@ mod bits;
 mod casts;
 mod columns;
 mod conditions;
+mod constants;
 mod dates;
 mod exists;
 mod fields;
@@ -154,7 +155,8 @@ impl VisitorMut for Late {
         casts::rewrite(expr);
         dates::rewrite(expr);
         on_lists::constant(expr);
-        let result = bits::rewrite(expr)
+        let result = constants::rewrite(expr)
+            .and_then(|()| bits::rewrite(expr))
             .and_then(|()| patterns::rewrite(expr))
             .and_then(|()| fields::rewrite(expr))
             .and_then(|()| tuples::rewrite(expr));
