@@ -132,7 +132,7 @@ mod tests {
             (AnyValue::Float64(f64::NAN), "nan"),
             (AnyValue::Float32(0.1), "0.1"),
             (AnyValue::Date(18_262), "2020-01-01"),
-            (AnyValue::Date(-719_529), "0001-12-31 (BC)"),
+            (AnyValue::Date(-719_529), "0002-12-31 (BC)"),
             (AnyValue::Time(36_001_500_000_000), "10:00:01.5"),
             (
                 AnyValue::Datetime(1_577_872_801_500_000, TimeUnit::Microseconds, None),
