@@ -32,7 +32,7 @@ def main(folder: Path, tpchgen: str) -> None:
     rng = random.Random(2025)
     stations(folder / "stations.csv")
     for month in range(1, 13):
-        rides(folder / f"rides/year=2025/month={month:02}/rides.csv", month, rng)
+        rides(folder / f"rides/year=2025/month={month}/rides.csv", month, rng)
     events(folder / "events.ndjson", rng)
 
 
