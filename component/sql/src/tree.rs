@@ -1,9 +1,28 @@
 //! Small parts of a syntax tree: how they are made, and what they say.
 
+use std::ops::ControlFlow;
+
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    Value,
+    Value, Visitor,
 };
+
+use crate::walk::walk;
+
+/// Whether a name stands in `expr`, also in a subquery of it: else it is a constant.
+pub(crate) fn has_column(expr: &Expr) -> bool {
+    struct Columns;
+    impl Visitor for Columns {
+        type Break = ();
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+            match expr {
+                Expr::Identifier(_) | Expr::CompoundIdentifier(_) => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        }
+    }
+    walk(expr, &mut Columns).is_break()
+}
 
 /// `name(args)`
 pub(crate) fn call(name: &str, args: Vec<Expr>) -> Expr {

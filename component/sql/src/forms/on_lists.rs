@@ -7,12 +7,11 @@
 
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{
-    BinaryOperator, Expr, JoinConstraint, JoinOperator, Query, Select, Visitor, VisitorMut,
-};
+use sqlparser::ast::{BinaryOperator, Expr, JoinConstraint, JoinOperator, Query, Select, VisitorMut};
 
 use super::{all, any_of, binary, nested, not, take};
-use crate::walk::{walk, walk_mut};
+use crate::tree::has_column;
+use crate::walk::walk_mut;
 
 const MOST: usize = 50;
 
@@ -46,20 +45,6 @@ pub fn constant(expr: &mut Expr) {
         let Some(any) = any_of(list.iter_mut().map(equal).collect()) else { return };
         *expr = if *negated { nested(not(any)) } else { nested(any) };
     }
-}
-
-fn has_column(expr: &Expr) -> bool {
-    struct Columns;
-    impl Visitor for Columns {
-        type Break = ();
-        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-            match expr {
-                Expr::Identifier(_) | Expr::CompoundIdentifier(_) => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
-            }
-        }
-    }
-    walk(expr, &mut Columns).is_break()
 }
 
 struct Lists;

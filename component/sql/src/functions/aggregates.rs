@@ -21,8 +21,8 @@ pub(super) fn spread(call: &mut Call) -> Result<()> {
         }
         None => None,
     };
-    let Some(by) = by.filter(has_column) else { return Ok(()) };
-    let Some(value) = call.args.first_mut().filter(|value| !has_column(value)) else { return Ok(()) };
+    let Some(by) = by.filter(tree::has_column) else { return Ok(()) };
+    let Some(value) = call.args.first_mut().filter(|value| !tree::has_column(value)) else { return Ok(()) };
     if matches!(value, Expr::Wildcard(_)) {
         return Ok(());
     }
@@ -36,20 +36,6 @@ pub(super) fn spread(call: &mut Call) -> Result<()> {
         else_result: Some(Box::new(value.clone())),
     };
     Ok(())
-}
-
-fn has_column(expr: &Expr) -> bool {
-    struct Columns(bool);
-    impl sqlparser::ast::Visitor for Columns {
-        type Break = ();
-        fn pre_visit_expr(&mut self, expr: &Expr) -> std::ops::ControlFlow<()> {
-            self.0 |= matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
-            std::ops::ControlFlow::Continue(())
-        }
-    }
-    let mut columns = Columns(false);
-    let _ = crate::walk::walk(expr, &mut columns);
-    columns.0
 }
 
 /// `any_value(x)`: the first value that is not NULL → `FIRST(x) FILTER (WHERE x IS NOT NULL)`.
