@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
-/// An answer under way. Exactly one of the methods [`Client::finish`] and [`Client::cut`] ends it.
+use crate::error::Error;
+
+/// An answer under way. Exactly one of the methods [`Client::finish`], [`Client::cut`] and
+/// [`Client::abandon`] ends it.
 ///
 /// Writes block while the client takes nothing (back-pressure): on one thread that stops the scan.
 /// A client that has gone is an error of the kind [`io::ErrorKind::BrokenPipe`].
@@ -15,4 +18,8 @@ pub trait Client: Write + Clone + Send + 'static {
 
     /// Ends the body so that the client sees that it is not whole.
     fn cut(&mut self);
+
+    /// Ends the answer with `error`, by cutting it if it has begun, and the instance with it: for where
+    /// no error can be returned.
+    fn abandon(&mut self, error: &Error) -> !;
 }

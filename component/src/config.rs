@@ -7,6 +7,10 @@ use crate::error::{Error, Kind, Result};
 pub struct Config {
     /// The largest request body in bytes (`POLAROID_MAX_BODY_BYTES`).
     pub max_body_bytes: usize,
+    /// Whether records go out on standard output (`POLAROID_RECORDS=stdout`).
+    pub records: bool,
+    /// Whether they hold the SQL text (`POLAROID_RECORD_SQL=1`).
+    pub record_sql: bool,
 }
 
 const MAX_BODY_BYTES: usize = 1 << 20;
@@ -17,18 +21,30 @@ impl Config {
     /// # Errors
     /// [`Kind::InvalidConfiguration`], with the variable and what it accepts.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        Ok(Self { max_body_bytes: bytes(&get, "POLAROID_MAX_BODY_BYTES", MAX_BODY_BYTES)? })
+        Ok(Self {
+            max_body_bytes: bytes(&get, "POLAROID_MAX_BODY_BYTES", MAX_BODY_BYTES)?,
+            records: switch(&get, "POLAROID_RECORDS", "stdout")?,
+            record_sql: switch(&get, "POLAROID_RECORD_SQL", "1")?,
+        })
     }
 }
 
 fn bytes(get: &impl Fn(&str) -> Option<String>, name: &str, default: usize) -> Result<usize> {
     let Some(text) = get(name) else { return Ok(default) };
-    text.trim().parse().map_err(|_| {
-        Error::new(
-            Kind::InvalidConfiguration,
-            format!("{name} is '{}'; it takes a number of bytes", text.escape_debug()),
-        )
-    })
+    text.trim().parse().map_err(|_| invalid(name, &text, "a number of bytes"))
+}
+
+/// On with the one value that the variable takes, off without the variable.
+fn switch(get: &impl Fn(&str) -> Option<String>, name: &str, on: &str) -> Result<bool> {
+    match get(name) {
+        None => Ok(false),
+        Some(text) if text == on => Ok(true),
+        Some(text) => Err(invalid(name, &text, &format!("'{on}', or is not set"))),
+    }
+}
+
+fn invalid(name: &str, text: &str, takes: &str) -> Error {
+    Error::new(Kind::InvalidConfiguration, format!("{name} is '{}'; it takes {takes}", text.escape_debug()))
 }
 
 #[cfg(test)]
@@ -45,5 +61,22 @@ mod tests {
         let error = Config::read(set("10 MB")).unwrap_err();
         assert_eq!(error.kind, Kind::InvalidConfiguration);
         assert!(error.detail.contains("POLAROID_MAX_BODY_BYTES"));
+    }
+
+    #[test]
+    fn records_are_off_unless_asked_for_by_name() {
+        let read = |value: Option<&'static str>| {
+            Config::read(move |name| value.filter(|_| name == "POLAROID_RECORDS").map(String::from))
+        };
+        assert!(!read(None).unwrap().records);
+        assert!(read(Some("stdout")).unwrap().records);
+        for value in ["", "1", "stderr", "STDOUT"] {
+            let error = read(Some(value)).unwrap_err();
+            assert_eq!(error.kind, Kind::InvalidConfiguration);
+            assert!(
+                error.detail.contains("POLAROID_RECORDS") && error.detail.contains("'stdout'"),
+                "{error}"
+            );
+        }
     }
 }

@@ -55,6 +55,7 @@ pub enum Kind {
     ExecutionError,
     RecursionLimit,
     MemoryExceeded,
+    DeadlineExceeded,
     ClientGone,
     InvalidConfiguration,
     Internal,
@@ -93,6 +94,7 @@ impl Kind {
             Kind::ExecutionError => (400, "execution_error", "The query failed"),
             Kind::RecursionLimit => (400, "recursion_limit", "The recursive query has no end"),
             Kind::MemoryExceeded => (507, "memory_exceeded", "The query needs too much memory"),
+            Kind::DeadlineExceeded => (504, "deadline_exceeded", "The query took too long"),
             Kind::ClientGone => (499, "client_gone", "The client has gone"),
             Kind::InvalidConfiguration => {
                 (500, "invalid_configuration", "The server is not configured correctly")

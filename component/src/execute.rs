@@ -7,10 +7,12 @@ use std::time::Instant;
 use polars::prelude::*;
 
 use crate::client::Client;
+use crate::deadline::Deadline;
 use crate::encode::{Columns, Encoder, Summary};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::log;
+use crate::record::{self, Stage, milliseconds};
 use crate::sql::Query;
 
 /// Small writes are gathered up to this many bytes.
@@ -22,7 +24,7 @@ pub struct Wanted {
     pub format: Format,
     pub max_rows: Option<u64>,
     pub query_id: String,
-    pub started: Instant,
+    pub deadline: Deadline,
 }
 
 /// Runs `query` and answers `client`.
@@ -31,16 +33,16 @@ pub struct Wanted {
 /// function, for the caller to answer; what fails after has cut the answer.
 pub fn run<C: Client>(mut query: Query, wanted: Wanted, client: C) -> Result<()> {
     let schema = query.frame.collect_schema().map_err(|error| query.place(error.into()))?;
-    let planned = Instant::now();
+    record::stage(Stage::Plan);
     let columns = Columns::fit(wanted.format, &schema)?;
     let answer = Arc::new(Mutex::new(Answer {
         client,
         wanted,
         schema,
         columns,
-        planned,
         rows: 0,
         state: State::Waiting,
+        late: None,
     }));
     let outcome = {
         let answer = answer.clone();
@@ -56,7 +58,7 @@ pub fn run<C: Client>(mut query: Query, wanted: Wanted, client: C) -> Result<()>
     match outcome.and_then(|()| answer.finish()) {
         Ok(()) => Ok(()),
         Err(error) => {
-            let error = query.place(Error::from(error));
+            let error = answer.late.take().unwrap_or_else(|| query.place(Error::from(error)));
             answer.fail(error)
         }
     }
@@ -72,9 +74,10 @@ struct Answer<C: Client> {
     wanted: Wanted,
     schema: SchemaRef,
     columns: Columns,
-    planned: Instant,
     rows: u64,
     state: State<C>,
+    /// What the engine was given an error for.
+    late: Option<Error>,
 }
 
 enum State<C: Client> {
@@ -89,6 +92,10 @@ enum State<C: Client> {
 impl<C: Client> Answer<C> {
     /// Sends a batch. Gives whether the query can stop.
     fn batch(&mut self, batch: DataFrame) -> PolarsResult<bool> {
+        if let Err(late) = self.wanted.deadline.check() {
+            self.late = Some(late);
+            polars_bail!(ComputeError: "the query is too late");
+        }
         let left = self.wanted.max_rows.map(|max| max.saturating_sub(self.rows));
         let batch = match left {
             // One row more than wanted is counted but not sent: it says that there is more.
@@ -106,24 +113,30 @@ impl<C: Client> Answer<C> {
     }
 
     fn send(&mut self, batch: DataFrame) -> PolarsResult<()> {
+        let began = Instant::now();
         let batch = self.columns.apply(batch)?;
-        self.stream()?.write(batch)
+        self.stream()?.write(batch)?;
+        record::sent(self.sent_rows(), began.elapsed());
+        Ok(())
+    }
+
+    /// Without the row that only says that there is more.
+    fn sent_rows(&self) -> u64 {
+        self.wanted.max_rows.map_or(self.rows, |max| max.min(self.rows))
     }
 
     /// The encoder, which the first call starts.
     fn stream(&mut self) -> PolarsResult<&mut Encoder<BufWriter<C>>> {
         if let State::Waiting = self.state {
-            let timing = format!(
-                "plan;dur={:.3}, first;dur={:.3}",
-                milliseconds(self.planned - self.wanted.started),
-                milliseconds(self.planned.elapsed()),
-            );
+            record::stage(Stage::FirstBatch);
+            let timing = record::server_timing(false);
             let headers = [
                 ("content-type", self.wanted.format.media_type()),
                 ("x-query-id", self.wanted.query_id.as_str()),
                 ("server-timing", timing.as_str()),
             ];
             self.client.begin(200, &headers)?;
+            record::head(200);
             let out = BufWriter::with_capacity(WRITE_BUFFER, self.client.clone());
             let encoder = Encoder::start(self.wanted.format, self.columns.schema(), &self.schema, out)
                 .map_err(|error| polars_err!(ComputeError: "{}", error.detail))?;
@@ -138,10 +151,10 @@ impl<C: Client> Answer<C> {
     fn finish(&mut self) -> PolarsResult<()> {
         let truncated = self.wanted.max_rows.is_some_and(|max| self.rows > max);
         let summary = Summary {
-            rows: self.wanted.max_rows.map_or(self.rows, |max| max.min(self.rows)),
+            rows: self.sent_rows(),
             truncated,
             query_id: self.wanted.query_id.clone(),
-            elapsed_ms: milliseconds(self.wanted.started.elapsed()),
+            elapsed_ms: milliseconds(record::elapsed()),
             reads: polars_utils::ranged::reads(),
         };
         self.stream()?;
@@ -165,10 +178,7 @@ impl<C: Client> Answer<C> {
             }
         }
         self.client.cut();
+        record::ended(Some(error.kind));
         Ok(())
     }
-}
-
-fn milliseconds(duration: std::time::Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
 }

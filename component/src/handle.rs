@@ -1,17 +1,16 @@
 //! The whole flow of a request.
 
-use std::time::Instant;
-
 use polars::prelude::*;
 use serde_json::json;
 
 use crate::catalog::{self, Catalog};
 use crate::client::Client;
 use crate::config::Config;
+use crate::deadline::Deadline;
 use crate::encode::sql_name;
 use crate::error::{Error, Kind, Result};
 use crate::request::{QueryRequest, Received, Route};
-use crate::{execute, log, sql};
+use crate::{execute, log, record, sql};
 
 /// Answers one request. `body` reads the request's body when the route wants it.
 pub fn handle<C: Client>(
@@ -21,29 +20,28 @@ pub fn handle<C: Client>(
     catalog: impl FnOnce() -> Catalog,
     mut client: C,
 ) {
-    let started = Instant::now();
     // A server that could answer no query must not call itself healthy.
-    let outcome =
-        config.and_then(|config| answer(received, || body(&config), catalog, client.clone(), started));
-    if let Err(error) = outcome {
-        refuse(&mut client, &error, &received.query_id, started);
+    let outcome = config.and_then(|config| answer(received, &config, body, catalog, client.clone()));
+    if let Err(error) = &outcome {
+        refuse(&mut client, error, &received.query_id);
     }
+    record::ended(outcome.err().map(|error| error.kind));
 }
 
 fn answer<C: Client>(
     received: &Received,
-    body: impl FnOnce() -> Result<Vec<u8>>,
+    config: &Config,
+    body: impl FnOnce(&Config) -> Result<Vec<u8>>,
     catalog: impl FnOnce() -> Catalog,
     mut client: C,
-    started: Instant,
 ) -> Result<()> {
     let value = match Route::parse(received.method, &received.target)? {
         Route::PostQuery => {
-            let request = received.posted(&body()?)?;
-            return query(request, catalog(), received, client, started);
+            let request = received.posted(&body(config)?)?;
+            return query(request, config, catalog, received, client);
         }
         Route::GetQuery => {
-            return query(received.asked()?, catalog(), received, client, started);
+            return query(received.asked()?, config, catalog, received, client);
         }
         Route::Tables => json!({"tables": catalog().tables()?}),
         Route::Table(name) => table(&name, &catalog())?,
@@ -57,8 +55,7 @@ fn answer<C: Client>(
     };
     let bytes = serde_json::to_vec(&value).expect("a JSON value is JSON");
     let answer = Whole { status: 200, media_type: "application/json", body: &bytes, allow: None };
-    send(&mut client, answer, &received.query_id, started)
-        .map_err(|error| Error::from(PolarsError::from(error)))
+    send(&mut client, answer, &received.query_id).map_err(|error| Error::from(PolarsError::from(error)))
 }
 
 /// The version that `component/polars/source.txt` pins.
@@ -66,17 +63,22 @@ const POLARS_VERSION: &str = "2.1.0";
 
 fn query<C: Client>(
     request: QueryRequest,
-    catalog: Catalog,
+    config: &Config,
+    catalog: impl FnOnce() -> Catalog,
     received: &Received,
     client: C,
-    started: Instant,
 ) -> Result<()> {
+    let deadline = Deadline::new(request.timeout_ms, record::elapsed());
+    record::accepted(&request, config.record_sql);
+    let catalog = catalog();
+    let _watch = deadline.watch(client.clone());
     let query = sql::plan(&request.sql, &request.params, &catalog)?;
+    deadline.check()?;
     let wanted = execute::Wanted {
         format: request.format,
         max_rows: request.max_rows,
         query_id: received.query_id.clone(),
-        started,
+        deadline,
     };
     execute::run(query, wanted, client)
 }
@@ -104,7 +106,7 @@ fn table(name: &str, catalog: &Catalog) -> Result<serde_json::Value> {
     }))
 }
 
-fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str, started: Instant) {
+fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str) {
     if error.kind == Kind::ClientGone {
         return;
     }
@@ -118,7 +120,7 @@ fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str, started: Ins
         body: &body,
         allow: error.allow,
     };
-    if let Err(error) = send(client, answer, query_id, started) {
+    if let Err(error) = send(client, answer, query_id) {
         log::line(format_args!("query_id={query_id} the error could not be sent: {error}"));
     }
 }
@@ -132,12 +134,13 @@ struct Whole<'a> {
     allow: Option<&'static str>,
 }
 
-fn send<C: Client>(client: &mut C, answer: Whole, query_id: &str, started: Instant) -> std::io::Result<()> {
-    let timing = format!("total;dur={:.3}", started.elapsed().as_secs_f64() * 1e3);
+fn send<C: Client>(client: &mut C, answer: Whole, query_id: &str) -> std::io::Result<()> {
+    let timing = record::server_timing(true);
     let mut headers =
         vec![("content-type", answer.media_type), ("x-query-id", query_id), ("server-timing", &timing)];
     headers.extend(answer.allow.map(|methods| ("allow", methods)));
     client.begin(answer.status, &headers)?;
+    record::head(answer.status);
     client.write_all(answer.body)?;
     client.finish()
 }

@@ -10,7 +10,8 @@
 //! | running the plan, batch by batch | `execute` |
 //! | batches to bytes | `encode` |
 //! | errors to problems | `error`, `engine_error` |
-//! | the log | `log` |
+//! | the end that a request sets for itself | `deadline` |
+//! | the log; stages and records | `log`, `record` |
 //!
 //! Only `wasi` names WASI; the rest is plain Rust and is tested in the sandbox and natively.
 
@@ -20,6 +21,7 @@
 mod catalog;
 mod client;
 mod config;
+mod deadline;
 mod encode;
 mod engine_error;
 mod error;
@@ -27,6 +29,7 @@ mod execute;
 mod format;
 mod handle;
 mod log;
+mod record;
 mod request;
 mod sql;
 

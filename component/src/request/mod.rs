@@ -30,6 +30,8 @@ pub struct QueryRequest {
     pub format: Format,
     /// The most rows that the answer holds; a result with more is cut and says so.
     pub max_rows: Option<u64>,
+    /// How long the query may take, in milliseconds from the request's arrival; not 0.
+    pub timeout_ms: Option<u64>,
     /// The values of the placeholders in the SQL.
     pub params: Params,
 }
@@ -41,6 +43,8 @@ struct Given {
     sql: Option<String>,
     format: Option<String>,
     max_rows: Option<u64>,
+    /// As it was written, for an error that says what was seen.
+    timeout_ms: Option<serde_json::Value>,
     params: Option<Params>,
 }
 
@@ -75,6 +79,7 @@ impl Given {
             sql: self.sql.or(url.sql),
             format: self.format.or(url.format),
             max_rows: self.max_rows.or(url.max_rows),
+            timeout_ms: self.timeout_ms.or(url.timeout_ms),
             params: self.params.or(url.params),
         })
     }
@@ -88,9 +93,21 @@ impl Given {
             sql: self.sql.unwrap_or_default(),
             format,
             max_rows: self.max_rows,
+            timeout_ms: self.timeout_ms.map(milliseconds).transpose()?,
             params: self.params.unwrap_or_default(),
         })
     }
+}
+
+/// A timeout of 0 would be over before it began, and is no way to say that there is none.
+fn milliseconds(given: serde_json::Value) -> Result<u64> {
+    use crate::error::{Error, Kind};
+    given.as_u64().filter(|given| *given > 0).ok_or_else(|| {
+        Error::new(
+            Kind::InvalidOption,
+            format!("timeout_ms is {given}; it takes a whole number of milliseconds from 1 on"),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -119,15 +136,16 @@ mod tests {
             sql: "SELECT 1".to_string(),
             format: Format::Csv,
             max_rows: Some(5),
+            timeout_ms: Some(250),
             params: Params::default(),
         };
-        let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5}"#;
+        let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5, "timeout_ms": 250}"#;
         assert_eq!(posted("/query", Some("application/json; charset=utf-8"), json).unwrap(), expected);
-        let target = "/query?format=csv&max_rows=5";
+        let target = "/query?format=csv&max_rows=5&timeout_ms=250";
         for content_type in [None, Some("text/plain"), Some("application/sql")] {
             assert_eq!(posted(target, content_type, b"SELECT 1").unwrap(), expected);
         }
-        let asked = received("/query?sql=SELECT+1&format=csv&max_rows=5", None, None).asked();
+        let asked = received("/query?sql=SELECT+1&format=csv&max_rows=5&timeout_ms=250", None, None).asked();
         assert_eq!(asked.unwrap(), expected);
     }
 
@@ -160,6 +178,31 @@ mod tests {
             ("/query", json, b"{\"sql\": 1}", Kind::InvalidJson, "string"),
             ("/query", json, b"{\"sqll\": \"\"}", Kind::InvalidOption, "sqll"),
             ("/query", json, b"{\"sql\": \"a\", \"max_rows\": -1}", Kind::InvalidJson, "-1"),
+            ("/query", json, b"{\"sql\": \"a\", \"timeout_ms\": 0}", Kind::InvalidOption, "timeout_ms is 0"),
+            (
+                "/query",
+                json,
+                b"{\"sql\": \"a\", \"timeout_ms\": -1}",
+                Kind::InvalidOption,
+                "timeout_ms is -1",
+            ),
+            (
+                "/query",
+                json,
+                b"{\"sql\": \"a\", \"timeout_ms\": 1.5}",
+                Kind::InvalidOption,
+                "timeout_ms is 1.5",
+            ),
+            (
+                "/query",
+                json,
+                b"{\"sql\": \"a\", \"timeout_ms\": \"9\"}",
+                Kind::InvalidOption,
+                "timeout_ms is \"9\"",
+            ),
+            ("/query?timeout_ms=0", None, b"x", Kind::InvalidOption, "timeout_ms is 0"),
+            ("/query?timeout_ms=1s", None, b"x", Kind::InvalidOption, "timeout_ms is \"1s\""),
+            ("/query?timeout_ms=5&timeout_ms=6", None, b"x", Kind::InvalidOption, "twice"),
             ("/query", json, b"\xff", Kind::InvalidUtf8, "byte"),
             ("/query", None, b"SELECT '\xff'", Kind::InvalidUtf8, "byte 8"),
             ("/query", Some("image/png"), b"x", Kind::UnsupportedMediaType, "image/png"),

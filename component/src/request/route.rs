@@ -33,7 +33,7 @@ impl Route {
             "/query" if method == Method::Post => (Route::PostQuery, true, ""),
             "/query" => (Route::GetQuery, is_read, "GET, HEAD, POST"),
             "/tables" => (Route::Tables, is_read, "GET, HEAD"),
-            "/healthz" => (Route::Health, is_read, "GET, HEAD"),
+            "/healthz" | "/readyz" => (Route::Health, is_read, "GET, HEAD"),
             "/version" => (Route::Version, is_read, "GET, HEAD"),
             _ => match path.strip_prefix("/tables/") {
                 Some(name) if !name.is_empty() => (Route::Table(decode(name)?), is_read, "GET, HEAD"),
@@ -41,7 +41,7 @@ impl Route {
                     return Err(Error::new(
                         Kind::NotFound,
                         format!(
-                            "there is nothing at '{}'; the routes are POST /query, GET /query, GET /tables, GET /tables/NAME, GET /healthz and GET /version",
+                            "there is nothing at '{}'; the routes are POST /query, GET /query, GET /tables, GET /tables/NAME, GET /healthz, GET /readyz and GET /version",
                             path.escape_debug()
                         ),
                     ));
@@ -76,6 +76,10 @@ pub(super) fn options(target: &str) -> Result<Given> {
                 })?;
                 given.max_rows.replace(rows).is_some()
             }
+            "timeout_ms" => {
+                let number = value.parse::<u64>().map(serde_json::Value::from);
+                given.timeout_ms.replace(number.unwrap_or_else(|_| value.into())).is_some()
+            }
             "params" => {
                 let params = serde_json::from_str(&value).map_err(|error| {
                     Error::new(Kind::InvalidParameter, format!("params takes JSON: {error}"))
@@ -86,7 +90,7 @@ pub(super) fn options(target: &str) -> Result<Given> {
                 return Err(Error::new(
                     Kind::InvalidOption,
                     format!(
-                        "there is no option '{}'; the options are sql, params, format and max_rows",
+                        "there is no option '{}'; the options are sql, params, format, max_rows and timeout_ms",
                         other.escape_debug()
                     ),
                 ));
@@ -116,6 +120,7 @@ mod tests {
         assert_eq!(route(Method::Post, "/query?format=csv"), Ok(Route::PostQuery));
         assert_eq!(route(Method::Get, "/query?sql=x"), Ok(Route::GetQuery));
         assert_eq!(route(Method::Head, "/healthz"), Ok(Route::Health));
+        assert_eq!(route(Method::Get, "/readyz"), Ok(Route::Health));
         assert_eq!(route(Method::Get, "/tables/a%20b"), Ok(Route::Table("a b".to_string())));
         assert_eq!(route(Method::Get, "/tables/"), Err(Kind::NotFound));
         assert_eq!(route(Method::Get, "/"), Err(Kind::NotFound));

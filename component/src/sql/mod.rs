@@ -27,6 +27,7 @@ use sqlparser::ast::{DescribeAlias, Statement};
 
 use crate::catalog::Catalog;
 use crate::error::Result;
+use crate::record::{self, Stage};
 use crate::sql::locate::Locate;
 
 pub use self::front::refused;
@@ -40,6 +41,7 @@ pub fn plan(sql: &str, values: &Params, catalog: &Catalog) -> Result<Query> {
     let locate = Locate::new(&tokens);
     let mut statement = parse::parse(tokens)?;
     params::bind(&mut statement, values).map_err(front::refused_parameter)?;
+    record::stage(Stage::Parse);
     let frame = match statement {
         Statement::ShowTables { .. } => show_tables(catalog),
         Statement::Explain {

@@ -12,6 +12,7 @@ use wasip2::io::streams::{OutputStream, StreamError};
 
 use crate::client::Client;
 use crate::error::{Error, Kind};
+use crate::{log, record};
 
 thread_local! {
     static ANSWER: RefCell<State> = const { RefCell::new(State::Ended) };
@@ -31,9 +32,8 @@ pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
     ANSWER.set(State::Waiting(out));
     QUERY_ID.set(query_id.to_string());
     std::panic::set_hook(Box::new(|panic| {
-        let id = QUERY_ID.try_with(|id| id.borrow().clone()).unwrap_or_default();
         last_word(Kind::Internal);
-        crate::log::line(format_args!("query_id={id} panic: {panic}"));
+        log::line(format_args!("query_id={} panic: {panic}", this_id()));
     }));
     Answer
 }
@@ -41,6 +41,25 @@ pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
 /// Ends the answer before the instance traps: with an error if nothing has been sent, else by
 /// cutting it. Allocates nothing for [`Kind::MemoryExceeded`].
 pub fn last_word(kind: Kind) {
+    end(kind, |stream| match kind {
+        Kind::MemoryExceeded => {
+            let [before, after] = MEMORY_EXCEEDED;
+            let _ = stream.blocking_write_and_flush(before);
+            let _ = QUERY_ID.try_with(|id| stream.blocking_write_and_flush(id.borrow().as_bytes()));
+            let _ = stream.blocking_write_and_flush(after);
+        }
+        kind => say(
+            stream,
+            &Error::new(
+                kind,
+                "the query engine failed on this query; the log has the reason under the query id",
+            ),
+        ),
+    });
+}
+
+/// Ends the answer as [`last_word`] does, with what `document` writes, and tells the record of it.
+fn end(kind: Kind, document: impl FnOnce(&OutputStream)) {
     // A panic or a refusal of memory in here must not come back.
     if DYING.replace(true) {
         return;
@@ -61,27 +80,12 @@ pub fn last_word(kind: Kind) {
             let _ = response.set_status_code(status);
             let body = response.body();
             ResponseOutparam::set(out, Ok(response));
-            let Ok(body) = body else { return };
-            if let Ok(stream) = body.write() {
-                match kind {
-                    Kind::MemoryExceeded => {
-                        let [before, after] = MEMORY_EXCEEDED;
-                        let _ = stream.blocking_write_and_flush(before);
-                        let _ =
-                            QUERY_ID.try_with(|id| stream.blocking_write_and_flush(id.borrow().as_bytes()));
-                        let _ = stream.blocking_write_and_flush(after);
-                    }
-                    kind => {
-                        let error = Error::new(
-                            kind,
-                            "the query engine failed on this query; the log has the reason under the query id",
-                        );
-                        let id = QUERY_ID.try_with(|id| id.borrow().clone()).unwrap_or_default();
-                        let _ = stream.blocking_write_and_flush(&error.problem(&id));
-                    }
+            if let Ok(body) = body {
+                if let Ok(stream) = body.write() {
+                    document(&stream);
                 }
+                let _ = OutgoingBody::finish(body, None);
             }
-            let _ = OutgoingBody::finish(body, None);
         }
         Some(State::Open { stream, body }) => {
             drop(stream);
@@ -89,6 +93,15 @@ pub fn last_word(kind: Kind) {
         }
         Some(State::Ended) | None => {}
     }
+    record::ended(Some(kind));
+}
+
+fn say(stream: &OutputStream, error: &Error) {
+    let _ = stream.blocking_write_and_flush(&error.problem(&this_id()));
+}
+
+fn this_id() -> String {
+    QUERY_ID.try_with(|id| id.borrow().clone()).unwrap_or_default()
 }
 
 /// What stands before and after the query id, which needs no escapes in JSON.
@@ -138,6 +151,12 @@ impl Client for Answer {
             drop(stream);
             drop(body);
         }
+    }
+
+    fn abandon(&mut self, error: &Error) -> ! {
+        end(error.kind, |stream| say(stream, error));
+        log::line(format_args!("query_id={} ended: {error}", this_id()));
+        std::process::abort()
     }
 }
 

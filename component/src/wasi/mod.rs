@@ -4,12 +4,14 @@ mod allocator;
 mod answer;
 mod lz4;
 mod received;
+mod records;
 
 use wasip2::http::types::{IncomingRequest, ResponseOutparam};
 
 use crate::catalog::{Catalog, Root};
 use crate::config::Config;
 use crate::handle::handle;
+use crate::record;
 
 struct Component;
 
@@ -23,6 +25,8 @@ impl wasip2::exports::http::incoming_handler::Guest for Component {
         // An instance may serve several requests, one after the other.
         polars_utils::ranged::take_reads();
         let config = Config::read(|name| std::env::var(name).ok());
+        let asked = config.as_ref().is_ok_and(|config| config.records);
+        record::begin(asked.then_some(records::write));
         let body = |config: &Config| received::body(request, received.content_length, config.max_body_bytes);
         let catalog = || {
             set_up_engine();
