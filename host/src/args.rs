@@ -2,9 +2,11 @@
 //! program takes. Past this module there are no strings where a type would do.
 
 mod given;
+mod limits;
 mod mount;
 mod variables;
 
+pub use limits::{GuestLimits, Limits};
 pub use mount::Mount;
 pub use variables::Variable;
 
@@ -35,6 +37,7 @@ pub struct GuestArgs {
 #[derive(Debug)]
 pub struct ServeArgs {
     pub guest: GuestArgs,
+    pub limits: Limits,
     pub addr: SocketAddr,
     /// How long running requests may go on after the signal to stop.
     pub grace: Duration,
@@ -43,6 +46,7 @@ pub struct ServeArgs {
 #[derive(Debug)]
 pub struct QueryArgs {
     pub guest: GuestArgs,
+    pub limits: GuestLimits,
     pub sql: String,
     pub format: Format,
     pub output: Option<PathBuf>,
@@ -122,6 +126,7 @@ fn validate(
     Ok(match given.command {
         given::Command::Serve(serve) => Command::Serve(ServeArgs {
             guest: guest(serve.guest, environment)?,
+            limits: Limits::validate(&serve.limits)?,
             addr: address(serve.addr, port)?,
             grace: Duration::from_secs(serve.grace),
         }),
@@ -129,6 +134,7 @@ fn validate(
             let format = format(query.format, query.output.as_deref(), std::io::stdout().is_terminal())?;
             Command::Query(QueryArgs {
                 guest: guest(query.guest, environment)?,
+                limits: GuestLimits::validate(&query.limits)?,
                 sql: sql(query.sql)?,
                 format,
                 output: query.output,

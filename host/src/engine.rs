@@ -15,12 +15,6 @@ const WASM_STACK: usize = 16 << 20;
 /// What host functions may use above the guest's frames on the same fiber.
 const HOST_STACK: usize = 2 << 20;
 
-/// Guests that can be alive at once when the pool is in use.
-///
-/// Each reserves 4 GiB of addresses (no memory) for its linear memory; 256 of them are 1 TiB of the
-/// 128 TiB that a process has.
-pub const POOL_SLOTS: u32 = 256;
-
 /// How often a computing guest hands its thread to the next one.
 pub const EPOCH: Duration = Duration::from_millis(10);
 
@@ -42,13 +36,14 @@ pub fn single() -> Result<Engine, Error> {
     Ok(Engine::new(&config())?)
 }
 
-/// The engine of `serve`: instances come from a pool that keeps their memory mapped.
+/// The engine of `serve`: instances come from a pool of `slots` that keeps their memory mapped. Each slot
+/// reserves 4 GiB of addresses (no memory).
 ///
 /// Where the addresses for the pool cannot be had (a limit on virtual memory, a small machine),
-/// instances are allocated on demand, which is slower, and their number has no limit.
-pub fn pooled() -> Result<Engine, Error> {
+/// instances are allocated on demand, which is slower.
+pub fn pooled(slots: usize) -> Result<Engine, Error> {
     let mut config = config();
-    config.allocation_strategy(pool());
+    config.allocation_strategy(pool(slots as u32));
     match Engine::new(&config) {
         Ok(engine) => Ok(engine),
         Err(error) => {
@@ -59,14 +54,14 @@ pub fn pooled() -> Result<Engine, Error> {
 }
 
 /// Sized for the component: 50,000 table elements and instances of 1.6 MB, with room to grow.
-fn pool() -> PoolingAllocationConfig {
+fn pool(slots: u32) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(POOL_SLOTS)
-        .total_memories(POOL_SLOTS)
-        .total_stacks(POOL_SLOTS)
+    pool.total_component_instances(slots)
+        .total_memories(slots)
+        .total_stacks(slots)
         // The component's main module comes with small adapter modules that have tables.
-        .total_tables(4 * POOL_SLOTS)
-        .total_core_instances(8 * POOL_SLOTS)
+        .total_tables(4 * slots)
+        .total_core_instances(8 * slots)
         .table_elements(100_000)
         .max_core_instance_size(4 << 20)
         .max_component_instance_size(4 << 20)
@@ -114,7 +109,7 @@ mod tests {
     #[test]
     fn an_artifact_of_one_engine_loads_in_the_other() {
         let wasm = wat::parse_str(DEEP).unwrap();
-        let (single, pooled) = (single().unwrap(), pooled().unwrap());
+        let (single, pooled) = (single().unwrap(), pooled(2).unwrap());
         let code = single.precompile_component(&wasm).unwrap();
         // SAFETY: the bytes come from `precompile_component`, one line above.
         unsafe { wasmtime::component::Component::deserialize(&pooled, &code) }.unwrap();

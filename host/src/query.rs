@@ -10,12 +10,13 @@ mod table;
 use crate::args::{Format, QueryArgs};
 use crate::error::Error;
 use crate::output::{Output, Target};
-use crate::sandbox::{GuestBody, Sandbox};
+use crate::sandbox::{Call, GuestBody, Sandbox};
 use crate::{artifact, engine};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use progress::Progress;
+use std::sync::Arc;
 use table::Table;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,6 +26,10 @@ pub fn run(args: QueryArgs) -> Result<(), Error> {
     let target = Target::find(args.output.as_deref())?;
     let engine = engine::single()?;
     let component = artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?)?;
+    if args.limits.timeout.is_some() {
+        // Without it a guest that computes could not be stopped.
+        engine::tick(&engine)?;
+    }
     // One thread for the guest, and one for timers and signals while the guest computes. This
     // thread reads and writes the answer.
     let threads = runtime::Builder::new_multi_thread()
@@ -32,7 +37,7 @@ pub fn run(args: QueryArgs) -> Result<(), Error> {
         .enable_all()
         .build()
         .map_err(Error::system("cannot start the guest's threads"))?;
-    let sandbox = Sandbox::new(&component, args.guest.clone(), threads.handle().clone())?;
+    let sandbox = Sandbox::new(&component, args.guest.clone(), args.limits, threads.handle().clone())?;
 
     // A table is drawn at the end; other answers to a terminal would run into the progress line.
     let progress = Progress::new(args.format == Format::Table || target != Target::Stdout);
@@ -69,7 +74,7 @@ async fn answer(
     target: &Target,
     progress: &Progress,
 ) -> Result<(), Error> {
-    let response = sandbox.answer("query".into(), request(args)?).await?;
+    let response = sandbox.answer(Arc::new(Call::new("query".into())), request(args)?, ()).await?;
     if response.status() != StatusCode::OK {
         return Err(refused(response, args).await);
     }

@@ -3,26 +3,31 @@
 //! A guest gets read-only directories, the variables it was given, clocks, random numbers and a
 //! line-wise standard error. It gets no standard input, no sockets and no outbound HTTP.
 //!
-//! Not here yet: the cap on linear memory (a `ResourceLimiter` set where [`Sandbox::store`] makes
-//! the store), the deadline (where its epoch behaviour is set) and the limit on guests at once
-//! (before [`Sandbox::answer`] spawns). Until then a guest may take 4 GiB and any time, and the
-//! pool of the engine module bounds their number.
+//! It is stopped at its deadline ([`Call`]), and gets no more linear memory than its cap.
 
 mod answer;
+mod call;
 mod failure;
 mod log;
+mod memory;
 mod outbound;
+mod record;
 
 pub use answer::{Cut, GuestBody};
+pub use call::{Call, Cost};
 pub use failure::Failure;
+pub use record::Record;
 
-use crate::args::GuestArgs;
+use crate::args::{GuestArgs, GuestLimits};
 use crate::error::Error;
-use answer::{End, Guest};
+use answer::Guest;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
+use memory::Cap;
+use record::Records;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use wasmtime::component::{Component, Linker, ResourceTable};
@@ -33,10 +38,11 @@ use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::p2::body::HostOutgoingBody;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-/// A component ready to answer, and what its instances may see.
+/// A component ready to answer, and what its instances may see and take.
 pub struct Sandbox {
     pre: ProxyPre<State>,
     view: GuestArgs,
+    limits: GuestLimits,
     /// Where guests run. They compute and read files on its threads for as long as an epoch, so it
     /// is not the runtime that accepts connections.
     guests: Handle,
@@ -44,50 +50,71 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Links the component. Errors when it wants what no guest gets, or is no HTTP handler.
-    pub fn new(component: &Component, view: GuestArgs, guests: Handle) -> Result<Sandbox, Error> {
+    pub fn new(
+        component: &Component,
+        view: GuestArgs,
+        limits: GuestLimits,
+        guests: Handle,
+    ) -> Result<Sandbox, Error> {
         let mut linker = Linker::<State>::new(component.engine());
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
         let pre = ProxyPre::new(linker.instantiate_pre(component)?)?;
-        Ok(Sandbox { pre, view, guests })
+        Ok(Sandbox { pre, view, limits, guests })
     }
 
     /// Runs the request in an instance of its own.
     ///
     /// Returns once the guest has set a response; the guest goes on while its body is read, as fast
     /// as the body is read. Dropping the future or the body stops the guest at its next epoch.
-    /// The log calls the guest `name`.
-    pub async fn answer<B>(&self, name: String, request: Request<B>) -> Result<Response<GuestBody>, Failure>
+    /// `held` is dropped when the guest and its memory are gone, which can be after the body.
+    pub async fn answer<B>(
+        &self,
+        call: Arc<Call>,
+        request: Request<B>,
+        held: impl Send + 'static,
+    ) -> Result<Response<GuestBody>, Failure>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<wasmtime_wasi_http::Error>,
     {
+        let start = Instant::now();
+        if let Some(timeout) = self.limits.timeout {
+            call.limit(start, timeout);
+        }
         let (answer, answered) = oneshot::channel();
-        let end = Arc::new(End::default());
         let guest = {
-            let (pre, end, view) = (self.pre.clone(), end.clone(), self.view.clone());
+            let (pre, call, view, limits) = (self.pre.clone(), call.clone(), self.view.clone(), self.limits);
             async move {
-                let mut store = store(pre.engine(), &view, end.clone())?;
+                // Dropped after the store.
+                let _held = held;
+                let mut store = store(pre.engine(), &view, limits, call.clone())?;
                 let run = async {
                     let mut http = store.data_mut().http();
                     let request =
                         http.new_incoming_request(Scheme::Http, request).map_err(Failure::Request)?;
                     let answer = http.new_response_outparam(answer).map_err(Failure::Start)?;
                     let proxy = pre.instantiate_async(&mut store).await.map_err(Failure::from_start)?;
+                    call.instantiated(start.elapsed());
                     let handler = proxy.wasi_http_incoming_handler();
                     handler.call_handle(&mut store, request, answer).await.map_err(Failure::Trap)
                 };
-                let result = run.await;
+                let result = call.run(run).await.map_err(|failure| match failure {
+                    Failure::Trap(trap) if store.data().cap.refused() => {
+                        Failure::Memory { most: limits.memory, trap }
+                    }
+                    failure => failure,
+                });
                 // Said before the store goes and the body's readers wake.
                 if let Err(failure) = &result {
-                    end.explain(failure);
+                    call.explain(failure);
                 }
                 result
             }
         };
-        let mut guest = Guest::new(self.guests.spawn(guest), name);
+        let mut guest = Guest::new(self.guests.spawn(guest), call.name.clone());
         match answered.await {
-            Ok(Ok(response)) => Ok(GuestBody::tie(response, end, guest)),
+            Ok(Ok(response)) => Ok(GuestBody::tie(response, call, guest)),
             Ok(Err(code)) => Err(Failure::Refused(code)),
             // The outparam went with its store.
             Err(_) => Err(guest.join().await.err().unwrap_or(Failure::Unanswered)),
@@ -95,12 +122,19 @@ impl Sandbox {
     }
 }
 
-fn store(engine: &Engine, view: &GuestArgs, end: Arc<End>) -> Result<Store<State>, Failure> {
+fn store(
+    engine: &Engine,
+    view: &GuestArgs,
+    limits: GuestLimits,
+    call: Arc<Call>,
+) -> Result<Store<State>, Failure> {
     let mut wasi = WasiCtx::builder();
     // Guests have threads of their own, and handing each read to another thread costs more than
     // most reads do.
     wasi.allow_blocking_current_thread(true);
+    wasi.stdout(Records::new(call.clone()));
     wasi.stderr(log::Lines::default());
+    wasi.env(record::VARIABLE.0, record::VARIABLE.1);
     for variable in &view.variables {
         wasi.env(&variable.name, &variable.value);
     }
@@ -114,10 +148,12 @@ fn store(engine: &Engine, view: &GuestArgs, end: Arc<End>) -> Result<Store<State
         wasi: wasi.build(),
         http: WasiHttpCtx::new(),
         outbound: outbound::Refuse,
-        end,
+        cap: Cap::new(limits.memory, call.clone()),
+        call,
     };
     let mut store = Store::new(engine, state);
-    // Each epoch, let the next guest of this thread have its turn.
+    store.limiter(|state| &mut state.cap);
+    // Each epoch, let the next guest of this thread have its turn, and look at the clock.
     store.epoch_deadline_async_yield_and_update(1);
     store.set_epoch_deadline(1);
     Ok(store)
@@ -129,7 +165,8 @@ struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     outbound: outbound::Refuse,
-    end: Arc<End>,
+    cap: Cap,
+    call: Arc<Call>,
 }
 
 impl Drop for State {
@@ -137,7 +174,7 @@ impl Drop for State {
     /// not finished is still in its table. wasmtime would end such a body as if it were whole.
     fn drop(&mut self) {
         if self.table.iter_mut().any(|entry| entry.is::<HostOutgoingBody>()) {
-            self.end.cut();
+            self.call.cut();
         }
     }
 }

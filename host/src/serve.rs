@@ -4,6 +4,7 @@
 //! reads files, on the thread it is on; the sockets' thread stays free to accept, to answer and to
 //! notice who has hung up.
 
+mod admission;
 mod connections;
 mod problem;
 mod request;
@@ -14,6 +15,8 @@ use crate::error::Error;
 use crate::sandbox::Sandbox;
 use crate::stderr::say;
 use crate::{artifact, engine};
+use admission::Admission;
+use request::Service;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -21,7 +24,7 @@ use tokio::runtime;
 
 /// Serves until a signal to stop has come and the running requests are done.
 pub fn run(args: ServeArgs) -> Result<(), Error> {
-    let engine = engine::pooled()?;
+    let engine = engine::pooled(args.limits.concurrency)?;
     let component = artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?)?;
     engine::tick(&engine)?;
 
@@ -35,12 +38,15 @@ pub fn run(args: ServeArgs) -> Result<(), Error> {
         .build()
         .map_err(Error::system("cannot start the sockets' thread"))?;
 
-    let sandbox = Arc::new(Sandbox::new(&component, args.guest, guests.handle().clone())?);
+    let service = Arc::new(Service {
+        sandbox: Sandbox::new(&component, args.guest, args.limits.guest, guests.handle().clone())?,
+        admission: Admission::new(&args.limits),
+    });
     let served = sockets.block_on(async {
         // Before it is said that the server listens: whoever reads that may stop it at once.
         let stop = shutdown::signal()?;
         let listener = listen(args.addr).await?;
-        connections::accept(listener, sandbox, stop, args.grace).await;
+        connections::accept(listener, service, stop, args.grace).await;
         Ok(())
     });
     // A guest that still computes is left where it is: the process ends.

@@ -1,6 +1,7 @@
 //! The command line as it is typed, and the help that teaches it.
 
 use super::Format;
+use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -57,6 +58,44 @@ pub struct Guest {
     pub env: Vec<String>,
 }
 
+/// What one query may take.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct GuestLimits {
+    /// Memory of a query, 32MiB to 4GiB
+    ///
+    /// A query that needs more ends with an error. Default: 512MiB for `serve`, 4GiB for `query`, and never more than
+    /// three quarters of the machine or of the control group.
+    #[arg(long, value_name = "SIZE", env = "POLAROID_MEMORY")]
+    pub memory: Option<ByteSize>,
+
+    /// Time of a query, to the last byte of its answer, as in 1m30s; 0s for no limit
+    ///
+    /// A query that needs more ends with an error, or its answer is cut. Default: 30s for `serve`, none for `query`.
+    #[arg(long, value_name = "DURATION", env = "POLAROID_TIMEOUT")]
+    pub timeout: Option<humantime::Duration>,
+}
+
+/// What all queries may take together.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct ServeLimits {
+    #[command(flatten)]
+    pub guest: GuestLimits,
+
+    /// Queries that run at once; default: as many as the machine has memory for, up to 64
+    #[arg(long, value_name = "N", env = "POLAROID_MAX_CONCURRENCY")]
+    pub max_concurrency: Option<u64>,
+
+    /// Requests that wait while all places are taken; more get a 503
+    #[arg(long, value_name = "N", default_value_t = 256, env = "POLAROID_QUEUE")]
+    pub queue: usize,
+
+    /// How long a request waits for its place; then it gets a 503
+    #[arg(long, value_name = "DURATION", default_value = "5s", env = "POLAROID_QUEUE_TIMEOUT")]
+    pub queue_timeout: humantime::Duration,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -80,6 +119,9 @@ pub struct Serve {
     /// Seconds that running requests may take after a signal to stop
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub grace: u64,
+
+    #[command(flatten)]
+    pub limits: ServeLimits,
 }
 
 #[derive(Debug, Args)]
@@ -105,6 +147,9 @@ pub struct Query {
     /// A device or a FIFO is written as the answer comes. A link stays, its file is replaced.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub limits: GuestLimits,
 
     /// Rows that a table shows, half of them from its end; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 40)]

@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn serve_and_query_share_artifacts() {
-        assert_eq!(engine_key(&engine::single().unwrap()), engine_key(&engine::pooled().unwrap()));
+        assert_eq!(engine_key(&engine::single().unwrap()), engine_key(&engine::pooled(2).unwrap()));
     }
 
     #[test]

@@ -43,11 +43,12 @@ fn pointed_at(sql: &str, line: usize, column: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::{Format, GuestArgs};
+    use crate::args::{Format, GuestArgs, GuestLimits};
 
     fn args(sql: &str) -> QueryArgs {
         QueryArgs {
             guest: GuestArgs { component: None, mounts: vec![], variables: vec![] },
+            limits: GuestLimits { memory: 1 << 29, timeout: None },
             sql: sql.into(),
             format: Format::Table,
             output: None,

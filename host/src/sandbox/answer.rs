@@ -4,14 +4,14 @@
 //! a guest whose reader has gone is stopped.
 
 use super::Failure;
+use super::call::Call;
 use crate::stderr::say;
 use bytes::{Buf, Bytes};
 use http::Response;
 use http::header::CONTENT_LENGTH;
 use http_body::{Body, Frame, SizeHint};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -21,26 +21,6 @@ use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 
 /// What a guest may still do after its last byte: drop its plan, write its log line.
 const AFTERWARDS: Duration = Duration::from_secs(1);
-
-/// How the store of one guest ended, told to the body's reader.
-#[derive(Debug, Default)]
-pub struct End {
-    cut: AtomicBool,
-    reason: OnceLock<String>,
-}
-
-impl End {
-    /// The store went while the body was open. Must be called before the body's channel closes.
-    pub fn cut(&self) {
-        self.cut.store(true, Ordering::Release);
-    }
-
-    /// Keeps the reason why the guest failed.
-    pub fn explain(&self, failure: &Failure) {
-        // There is one guest, and it fails once.
-        let _ = self.reason.set(format!("{failure}"));
-    }
-}
 
 /// The answer broke off before the guest had finished it.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +70,7 @@ impl Drop for Guest {
 /// A response's body. Errors with [`Cut`] when the guest ended before it.
 pub struct GuestBody {
     inner: HyperOutgoingBody,
-    end: Arc<End>,
+    call: Arc<Call>,
     guest: Option<Guest>,
     /// Bytes still to come, where the guest announced a length.
     left: Option<u64>,
@@ -102,26 +82,26 @@ pub struct GuestBody {
 
 impl GuestBody {
     /// Ties a response's body to its guest.
-    pub fn tie(response: Response<HyperOutgoingBody>, end: Arc<End>, guest: Guest) -> Response<GuestBody> {
+    pub fn tie(response: Response<HyperOutgoingBody>, call: Arc<Call>, guest: Guest) -> Response<GuestBody> {
         let length = response.headers().get(CONTENT_LENGTH);
         let left = length.and_then(|length| length.to_str().ok()?.parse().ok());
         response.map(|inner| {
             let over = inner.is_end_stream() || left == Some(0);
-            GuestBody { inner, end, guest: Some(guest), left, over, broken: false }
+            GuestBody { inner, call, guest: Some(guest), left, over, broken: false }
         })
     }
 
     /// Waits a moment for a guest that broke off its answer to say why.
     pub async fn reason(&mut self) -> Option<String> {
         if let Some(mut guest) = self.guest.take() {
-            // Its failure, if any, is in `end` by then.
+            // Its failure, if any, is in `call` by then.
             let _ = timeout(AFTERWARDS, guest.join()).await;
         }
-        self.end.reason.get().cloned()
+        self.call.failure()
     }
 
     fn cut(&mut self) -> Cut {
-        let reason = self.end.reason.get().cloned();
+        let reason = self.call.failure();
         Cut(reason.unwrap_or_else(|| "the component broke off its answer".into()))
     }
 
@@ -157,7 +137,7 @@ impl Body for GuestBody {
             // The guest dropped the body, or wrote less or more than it announced.
             Some(Err(_)) => self.broken_off(context),
             // Either the guest finished it, or the store is gone and has left its mark before.
-            None if self.end.cut.load(Ordering::Acquire) => self.broken_off(context),
+            None if self.call.is_cut() => self.broken_off(context),
             None => {
                 self.over = true;
                 Poll::Ready(None)

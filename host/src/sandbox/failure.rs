@@ -1,7 +1,9 @@
 //! How a guest fails to answer.
 
+use bytesize::ByteSize;
+use std::time::Duration;
 use tokio::task::JoinError;
-use wasmtime::PoolConcurrencyLimitError;
+use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 
 /// Why there is no whole answer. The texts are for users; what only operators need is in `Debug`.
@@ -9,6 +11,15 @@ use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 pub enum Failure {
     #[error("the sandbox trapped ({reason})", reason = .0.root_cause())]
     Trap(wasmtime::Error),
+    #[error(
+        "the query took longer than its {0:?}; ask for less, or for more time (the server's --timeout, the request's timeout_ms)"
+    )]
+    Deadline(Duration),
+    #[error(
+        "the query needs more memory than its sandbox has ({}); ask for less at once, or give it more with --memory",
+        ByteSize::b(*.most)
+    )]
+    Memory { most: u64, trap: wasmtime::Error },
     #[error("the component ended without an answer")]
     Unanswered,
     #[error("the component refused the request ({0:?})")]
@@ -29,10 +40,28 @@ impl Failure {
     pub fn from_start(error: wasmtime::Error) -> Failure {
         if error.is::<PoolConcurrencyLimitError>() {
             Failure::Full
-        } else if error.is::<wasmtime::Trap>() {
+        } else if error.is::<Trap>() {
             Failure::Trap(error)
         } else {
             Failure::Start(error)
+        }
+    }
+
+    /// A short name of what went wrong, out of few, for metrics.
+    pub fn cause(&self) -> &'static str {
+        match self {
+            Failure::Trap(error) => match error.downcast_ref::<Trap>() {
+                Some(Trap::StackOverflow) => "stack_overflow",
+                Some(Trap::UnreachableCodeReached) => "unreachable",
+                _ => "trap",
+            },
+            Failure::Deadline(_) => "deadline",
+            Failure::Memory { .. } => "memory",
+            Failure::Unanswered | Failure::Refused(_) => "no_answer",
+            Failure::Request(_) => "bad_request",
+            Failure::Full => "full",
+            Failure::Start(_) => "start",
+            Failure::Task(_) => "task",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Connections: accepting them, serving requests on them, ending them.
 
-use super::request;
+use super::request::{self, Service};
 use super::shutdown::{Stop, reached};
-use crate::sandbox::{Cut, Sandbox};
+use crate::sandbox::Cut;
 use crate::stderr::say;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -24,7 +24,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Serves connections until told to stop, then gives the running requests `grace` to end.
 pub async fn accept(
     listener: TcpListener,
-    sandbox: Arc<Sandbox>,
+    requests: Arc<Service>,
     mut stop: watch::Receiver<Stop>,
     grace: Duration,
 ) {
@@ -34,7 +34,7 @@ pub async fn accept(
             () = reached(&mut stop, Stop::Drain) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, sandbox.clone(), stop.clone()));
+                    connections.spawn(serve(stream, requests.clone(), stop.clone()));
                 }
                 Err(error) => {
                     say(format_args!("polaroid: cannot accept a connection: {error}"));
@@ -59,12 +59,12 @@ pub async fn accept(
     }
 }
 
-async fn serve(stream: TcpStream, sandbox: Arc<Sandbox>, mut stop: watch::Receiver<Stop>) {
+async fn serve(stream: TcpStream, requests: Arc<Service>, mut stop: watch::Receiver<Stop>) {
     // Answers are written in pieces as large as they come; waiting to join them only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         say(format_args!("polaroid: cannot set TCP_NODELAY: {error}"));
     }
-    let service = service_fn(|request| request::answer(&sandbox, request));
+    let service = service_fn(|request| request::answer(&requests, request));
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())

@@ -1,9 +1,19 @@
-//! Failures of a sandbox as HTTP answers (RFC 9457), in the form that the component gives its own.
+//! Failures of the host as HTTP answers (RFC 9457), in the form that the component gives its own.
 
+use super::admission::Refused;
 use crate::sandbox::Failure;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
+
+/// Why a request gets no answer of a guest.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    #[error("{0}; try again soon")]
+    Overloaded(#[from] Refused),
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
 
 #[derive(Serialize)]
 struct Problem<'a> {
@@ -15,34 +25,45 @@ struct Problem<'a> {
     query_id: &'a str,
 }
 
-/// Status, stable code and title of each failure.
-fn classify(failure: &Failure) -> (StatusCode, &'static str, &'static str) {
+/// Status, stable code and title of each.
+fn classify(reason: &NoAnswer) -> (StatusCode, &'static str, &'static str) {
+    let failure = match reason {
+        NoAnswer::Overloaded(_) | NoAnswer::Failed(Failure::Full) => {
+            return (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too many queries at once");
+        }
+        NoAnswer::Failed(failure) => failure,
+    };
     match failure {
         Failure::Request(_) => (StatusCode::BAD_REQUEST, "bad_request", "The request is not valid HTTP"),
-        Failure::Full => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too many queries at once"),
+        Failure::Deadline(_) => {
+            (StatusCode::GATEWAY_TIMEOUT, "deadline_exceeded", "The query took longer than it may")
+        }
+        Failure::Memory { .. } => {
+            (StatusCode::INSUFFICIENT_STORAGE, "memory_exceeded", "The query needs too much memory")
+        }
         Failure::Trap(_) => (StatusCode::INTERNAL_SERVER_ERROR, "guest_trap", "The sandbox trapped"),
         Failure::Unanswered | Failure::Refused(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "no_answer", "The component gave no answer")
         }
-        Failure::Start(_) | Failure::Task(_) => {
+        Failure::Full | Failure::Start(_) | Failure::Task(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "sandbox_failed", "The sandbox failed")
         }
     }
 }
 
-/// What clients are told of a failure. Reasons of the host name its directories, and are for the log.
-fn seen(failure: &Failure) -> String {
-    match failure {
-        Failure::Start(_) => "the sandbox did not start".into(),
-        Failure::Task(_) => "the sandbox's task ended early".into(),
+/// What clients are told. Reasons of the host name its directories, and are for the log.
+fn seen(reason: &NoAnswer) -> String {
+    match reason {
+        NoAnswer::Failed(Failure::Start(_)) => "the sandbox did not start".into(),
+        NoAnswer::Failed(Failure::Task(_)) => "the sandbox's task ended early".into(),
         other => other.to_string(),
     }
 }
 
 /// The whole answer, but for its `X-Query-Id`.
-pub fn response(failure: &Failure, query_id: &str) -> Response<String> {
-    let (status, code, title) = classify(failure);
-    let seen = seen(failure);
+pub fn response(reason: &NoAnswer, query_id: &str) -> Response<String> {
+    let (status, code, title) = classify(reason);
+    let seen = seen(reason);
     let problem = Problem {
         r#type: "about:blank",
         title,

@@ -1,7 +1,8 @@
 //! One request: its id, its sandbox, its answer.
 
-use super::problem;
-use crate::sandbox::{Cut, GuestBody, Sandbox};
+use super::admission::Admission;
+use super::problem::{self, NoAnswer};
+use crate::sandbox::{Call, Cut, GuestBody, Sandbox};
 use crate::stderr::say;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
@@ -9,6 +10,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 /// Names a query in answers, logs and errors. The caller's where it sent a valid one.
 pub static QUERY_ID: HeaderName = HeaderName::from_static("x-query-id");
@@ -28,14 +30,21 @@ pub struct Unfinished<E: std::error::Error> {
     cause: E,
 }
 
-/// Runs the request in a sandbox of its own. Always answers: failures become problem documents.
+/// Where requests are answered, and how many at once.
+pub struct Service {
+    pub sandbox: Sandbox,
+    pub admission: Admission,
+}
+
+/// Runs the request in a sandbox of its own, once there is a place for it. Always answers: failures
+/// become problem documents.
 pub async fn answer(
-    sandbox: &Sandbox,
+    service: &Service,
     mut request: Request<Incoming>,
 ) -> Result<Response<AnswerBody>, Infallible> {
     let id = identify(request.headers_mut());
     let query_id = id.to_str().unwrap_or_default().to_owned();
-    let mut response = match sandbox.answer(format!("query {query_id}"), request).await {
+    let mut response = match run(service, request, &query_id).await {
         Ok(response) => response.map(|body: GuestBody| {
             body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
         }),
@@ -47,6 +56,16 @@ pub async fn answer(
     };
     response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
     Ok(response)
+}
+
+async fn run(
+    service: &Service,
+    request: Request<Incoming>,
+    query_id: &str,
+) -> Result<Response<GuestBody>, NoAnswer> {
+    let place = service.admission.admit().await?;
+    let call = Arc::new(Call::new(format!("query {query_id}")));
+    Ok(service.sandbox.answer(call, request, place).await?)
 }
 
 /// The request's id; set on the request too, so that guest and host speak of the same query.

@@ -76,6 +76,28 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
             }
             "/no-answer" => {}
             "/loop" => spin(),
+            "/loop-in-body" => {
+                let mut answer = Answer::start(out, None);
+                answer.write(b"the beginning");
+                spin()
+            }
+            "/wait" => std::thread::sleep(Duration::from_secs(3600)),
+            // Asks for a deadline of its own, as the component does.
+            "/loop-with-timeout" => {
+                println!(r#"{{"event":"accepted","timeout_ms":200}}"#);
+                spin()
+            }
+            "/memory" => exhaust(),
+            "/memory-in-body" => {
+                let mut answer = Answer::start(out, None);
+                answer.write(b"the beginning");
+                // Still open when the guest dies of it.
+                exhaust()
+            }
+            "/memory-with-care" => {
+                let refused = Vec::<u8>::new().try_reserve_exact(1 << 30).is_err();
+                whole(out, 200, format!("refused: {refused}").as_bytes());
+            }
             "/half-line" => {
                 eprint!("one ");
                 std::io::stderr().flush().unwrap();
@@ -145,6 +167,10 @@ fn query(body: &[u8], out: ResponseOutparam) {
         let mut answer = Answer::start(out, None);
         answer.write(b"the beginning");
         panic!("in the body");
+    } else if ordered("loop") {
+        spin()
+    } else if ordered("exhaust") {
+        exhaust()
     } else if ordered("trap") {
         panic!("before the answer");
     } else if ordered("endless") {
@@ -157,6 +183,14 @@ fn query(body: &[u8], out: ResponseOutparam) {
         let mut answer = Answer::start(out, None);
         answer.write(&std::fs::read("/data/answer.arrow").unwrap());
         answer.finish();
+    }
+}
+
+/// Takes memory until there is no more, and dies of it.
+fn exhaust() -> ! {
+    let mut held = Vec::new();
+    loop {
+        held.push(std::hint::black_box(vec![1u8; 1 << 20]));
     }
 }
 
