@@ -3,9 +3,13 @@
 
 mod given;
 mod mount;
+mod telemetry;
 mod variables;
 
 pub use mount::Mount;
+#[cfg(feature = "otlp")]
+pub use telemetry::Otlp;
+pub use telemetry::{LogFormat, TelemetryArgs};
 pub use variables::Variable;
 
 use crate::error::Error;
@@ -38,6 +42,7 @@ pub struct ServeArgs {
     pub addr: SocketAddr,
     /// How long running requests may go on after the signal to stop.
     pub grace: Duration,
+    pub telemetry: TelemetryArgs,
 }
 
 #[derive(Debug)]
@@ -124,6 +129,7 @@ fn validate(
             guest: guest(serve.guest, environment)?,
             addr: address(serve.addr, port)?,
             grace: Duration::from_secs(serve.grace),
+            telemetry: telemetry::validate(serve.telemetry, environment)?,
         }),
         given::Command::Query(query) => {
             let format = format(query.format, query.output.as_deref(), std::io::stdout().is_terminal())?;

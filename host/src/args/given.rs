@@ -1,6 +1,6 @@
 //! The command line as it is typed, and the help that teaches it.
 
-use super::Format;
+use super::{Format, telemetry};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -80,6 +80,9 @@ pub struct Serve {
     /// Seconds that running requests may take after a signal to stop
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub grace: u64,
+
+    #[command(flatten)]
+    pub telemetry: telemetry::Given,
 }
 
 #[derive(Debug, Args)]

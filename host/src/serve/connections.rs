@@ -3,7 +3,7 @@
 use super::request;
 use super::shutdown::{Stop, reached};
 use crate::sandbox::{Cut, Sandbox};
-use crate::stderr::say;
+use crate::telemetry::Telemetry;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -25,6 +25,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub async fn accept(
     listener: TcpListener,
     sandbox: Arc<Sandbox>,
+    telemetry: Telemetry,
     mut stop: watch::Receiver<Stop>,
     grace: Duration,
 ) {
@@ -34,10 +35,10 @@ pub async fn accept(
             () = reached(&mut stop, Stop::Drain) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, sandbox.clone(), stop.clone()));
+                    connections.spawn(serve(stream, sandbox.clone(), telemetry.clone(), stop.clone()));
                 }
                 Err(error) => {
-                    say(format_args!("polaroid: cannot accept a connection: {error}"));
+                    tracing::warn!(target: "polaroid", "cannot accept a connection: {error}");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
@@ -49,22 +50,29 @@ pub async fn accept(
     if connections.is_empty() {
         return;
     }
-    say(format_args!("stopping: {} connections may end within {} s", connections.len(), grace.as_secs()));
+    let (open, seconds) = (connections.len(), grace.as_secs());
+    tracing::info!(target: "polaroid", "stopping: {open} connections may end within {seconds} s");
     tokio::select! {
         () = async { while connections.join_next().await.is_some() {} } => {}
         () = tokio::time::sleep(grace) => {
-            say(format_args!("stopping: {} connections did not end in time and are cut", connections.len()));
+            let open = connections.len();
+            tracing::warn!(target: "polaroid", "stopping: {open} connections did not end in time and are cut");
         }
         () = reached(&mut stop, Stop::Now) => {}
     }
 }
 
-async fn serve(stream: TcpStream, sandbox: Arc<Sandbox>, mut stop: watch::Receiver<Stop>) {
+async fn serve(
+    stream: TcpStream,
+    sandbox: Arc<Sandbox>,
+    telemetry: Telemetry,
+    mut stop: watch::Receiver<Stop>,
+) {
     // Answers are written in pieces as large as they come; waiting to join them only delays them.
     if let Err(error) = stream.set_nodelay(true) {
-        say(format_args!("polaroid: cannot set TCP_NODELAY: {error}"));
+        tracing::warn!(target: "polaroid", "cannot set TCP_NODELAY: {error}");
     }
-    let service = service_fn(|request| request::answer(&sandbox, request));
+    let service = service_fn(|request| request::answer(&sandbox, &telemetry, request));
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
@@ -82,6 +90,6 @@ async fn serve(stream: TcpStream, sandbox: Arc<Sandbox>, mut stop: watch::Receiv
     if let Err(error) = ended
         && let Some(cut) = error.source().and_then(|source| source.downcast_ref::<request::Unfinished<Cut>>())
     {
-        say(format_args!("polaroid: {cut}"));
+        tracing::warn!(target: "polaroid", "{cut}");
     }
 }

@@ -1,8 +1,10 @@
 //! One request: its id, its sandbox, its answer.
 
 use super::problem;
-use crate::sandbox::{Cut, GuestBody, Sandbox};
-use crate::stderr::say;
+use super::report::Report;
+use crate::sandbox::{Cut, Failure, GuestBody, Sandbox};
+use crate::telemetry::Telemetry;
+use crate::telemetry::finished::{Instance, Outcome, Refusal, Trap};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -31,22 +33,32 @@ pub struct Unfinished<E: std::error::Error> {
 /// Runs the request in a sandbox of its own. Always answers: failures become problem documents.
 pub async fn answer(
     sandbox: &Sandbox,
+    telemetry: &Telemetry,
     mut request: Request<Incoming>,
 ) -> Result<Response<AnswerBody>, Infallible> {
     let id = identify(request.headers_mut());
     let query_id = id.to_str().unwrap_or_default().to_owned();
+    let mut report = Report::begin(telemetry, &mut request, &query_id);
     let mut response = match sandbox.answer(format!("query {query_id}"), request).await {
-        Ok(response) => response.map(|body: GuestBody| {
-            body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
-        }),
+        Ok(response) => {
+            report.note(|known| known.instance = Some(Instance::Fresh));
+            response.map(|body: GuestBody| {
+                body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
+            })
+        }
         Err(failure) => {
-            say(format_args!("polaroid: query {query_id}: {failure:?}"));
+            tracing::error!(target: "polaroid", "query {query_id}: {failure:?}");
+            report.note(|known| match failure {
+                Failure::Full => known.outcome = Outcome::Refused(Refusal::Sandboxes),
+                Failure::Trap(_) => (known.instance, known.trap) = (Some(Instance::Fresh), Some(Trap::Other)),
+                _ => {}
+            });
             problem::response(&failure, &query_id)
                 .map(|text| Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync())
         }
     };
     response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
-    Ok(response)
+    Ok(report.watch(response).map(BodyExt::boxed_unsync))
 }
 
 /// The request's id; set on the request too, so that guest and host speak of the same query.
