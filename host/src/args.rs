@@ -4,10 +4,14 @@
 mod given;
 mod limits;
 mod mount;
+mod telemetry;
 mod variables;
 
 pub use limits::{GuestLimits, Limits};
 pub use mount::Mount;
+#[cfg(feature = "otlp")]
+pub use telemetry::Otlp;
+pub use telemetry::{LogFormat, TelemetryArgs};
 pub use variables::Variable;
 
 use crate::error::Error;
@@ -32,6 +36,8 @@ pub struct GuestArgs {
     pub component: Option<PathBuf>,
     pub mounts: Vec<Mount>,
     pub variables: Vec<Variable>,
+    /// Guests tell the host the SQL text that they were asked, for its log.
+    pub record_sql: bool,
 }
 
 #[derive(Debug)]
@@ -41,6 +47,7 @@ pub struct ServeArgs {
     pub addr: SocketAddr,
     /// How long running requests may go on after the signal to stop.
     pub grace: Duration,
+    pub telemetry: TelemetryArgs,
 }
 
 #[derive(Debug)]
@@ -125,10 +132,11 @@ fn validate(
 ) -> Result<Command, Error> {
     Ok(match given.command {
         given::Command::Serve(serve) => Command::Serve(ServeArgs {
-            guest: guest(serve.guest, environment)?,
+            guest: GuestArgs { record_sql: serve.telemetry.log_sql, ..guest(serve.guest, environment)? },
             limits: Limits::validate(&serve.limits)?,
             addr: address(serve.addr, port)?,
             grace: Duration::from_secs(serve.grace),
+            telemetry: telemetry::validate(serve.telemetry, environment)?,
         }),
         given::Command::Query(query) => {
             let format = format(query.format, query.output.as_deref(), std::io::stdout().is_terminal())?;
@@ -152,6 +160,7 @@ fn guest(given: given::Guest, environment: &[(OsString, OsString)]) -> Result<Gu
         component: given.component,
         mounts: mount::validate(&given.dir)?,
         variables: variables::validate(&given.env, environment)?,
+        record_sql: false,
     })
 }
 

@@ -3,7 +3,7 @@
 //! Texts say what was seen, what is accepted and what to do. Exit codes: 1 for a failure, 2 for a
 //! command line that cannot mean anything, 130 after Ctrl-C and 143 after SIGTERM.
 
-use crate::stderr::say;
+use crate::stderr::fail;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ impl Error {
     /// Prints the error on stderr and gives the process's exit code.
     pub fn report(&self) -> ExitCode {
         if !matches!(self, Error::Interrupted(_)) {
-            say(format_args!("polaroid: {self}"));
+            fail(self);
         }
         ExitCode::from(match self {
             Error::Usage(_) => 2,

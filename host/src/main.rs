@@ -12,6 +12,7 @@
 //! | [`query`] | `polaroid query`: one request without a socket, drawn or written |
 //! | [`compile`] | `polaroid compile`: machine code made ahead of time |
 //! | [`output`] | what `-o` names, and how it is written |
+//! | [`telemetry`] | what operators see of `serve`: log, metrics, traces |
 //! | [`stderr`] | lines on standard error |
 //! | [`error`] | every way to fail, and its exit code |
 
@@ -25,6 +26,7 @@ mod query;
 mod sandbox;
 mod serve;
 mod stderr;
+mod telemetry;
 
 use std::process::ExitCode;
 

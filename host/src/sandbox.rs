@@ -14,7 +14,7 @@ mod outbound;
 mod record;
 
 pub use answer::{Cut, GuestBody};
-pub use call::{Call, Cost};
+pub use call::Call;
 pub use failure::Failure;
 pub use record::Record;
 
@@ -135,6 +135,9 @@ fn store(
     wasi.stdout(Records::new(call.clone()));
     wasi.stderr(log::Lines::default());
     wasi.env(record::VARIABLE.0, record::VARIABLE.1);
+    if view.record_sql {
+        wasi.env(record::WITH_SQL.0, record::WITH_SQL.1);
+    }
     for variable in &view.variables {
         wasi.env(&variable.name, &variable.value);
     }

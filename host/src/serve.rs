@@ -7,13 +7,14 @@
 mod admission;
 mod connections;
 mod problem;
+mod report;
 mod request;
 mod shutdown;
 
 use crate::args::ServeArgs;
 use crate::error::Error;
 use crate::sandbox::Sandbox;
-use crate::stderr::say;
+use crate::telemetry::Telemetry;
 use crate::{artifact, engine};
 use admission::Admission;
 use request::Service;
@@ -24,6 +25,13 @@ use tokio::runtime;
 
 /// Serves until a signal to stop has come and the running requests are done.
 pub fn run(args: ServeArgs) -> Result<(), Error> {
+    let telemetry = Telemetry::init(args.telemetry.clone())?;
+    let served = serve(args, &telemetry);
+    telemetry.shutdown();
+    served
+}
+
+fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
     let engine = engine::pooled(args.limits.concurrency)?;
     let component = artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?)?;
     engine::tick(&engine)?;
@@ -41,11 +49,13 @@ pub fn run(args: ServeArgs) -> Result<(), Error> {
     let service = Arc::new(Service {
         sandbox: Sandbox::new(&component, args.guest, args.limits.guest, guests.handle().clone())?,
         admission: Admission::new(&args.limits),
+        telemetry: telemetry.clone(),
     });
+    telemetry.loaded();
     let served = sockets.block_on(async {
         // Before it is said that the server listens: whoever reads that may stop it at once.
         let stop = shutdown::signal()?;
-        let listener = listen(args.addr).await?;
+        let listener = listen(args.addr, telemetry).await?;
         connections::accept(listener, service, stop, args.grace).await;
         Ok(())
     });
@@ -55,17 +65,18 @@ pub fn run(args: ServeArgs) -> Result<(), Error> {
 }
 
 /// Binds, and says where, in one line that a script can read.
-async fn listen(addr: SocketAddr) -> Result<TcpListener, Error> {
+async fn listen(addr: SocketAddr, telemetry: &Telemetry) -> Result<TcpListener, Error> {
     let cannot_listen = |source| Error::Listen { addr, source };
     let listener = TcpListener::bind(addr).await.map_err(cannot_listen)?;
     let bound = listener.local_addr().map_err(cannot_listen)?;
     if !bound.ip().is_loopback() {
-        say(format_args!(
-            "WARNING: {bound} can be reached from other machines, and there is no authentication: \
+        tracing::warn!(
+            target: "polaroid",
+            "{bound} can be reached from other machines, and there is no authentication: \
              whoever reaches it can read every file below the --dir directories. \
              Put a proxy that authenticates before it, or listen on 127.0.0.1."
-        ));
+        );
     }
-    say(format_args!("listening on http://{bound}"));
+    telemetry.listening("http", bound);
     Ok(listener)
 }

@@ -1,6 +1,6 @@
 //! The command line as it is typed, and the help that teaches it.
 
-use super::Format;
+use super::{Format, telemetry};
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -122,6 +122,9 @@ pub struct Serve {
 
     #[command(flatten)]
     pub limits: ServeLimits,
+
+    #[command(flatten)]
+    pub telemetry: telemetry::Given,
 }
 
 #[derive(Debug, Args)]

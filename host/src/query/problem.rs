@@ -47,7 +47,7 @@ mod tests {
 
     fn args(sql: &str) -> QueryArgs {
         QueryArgs {
-            guest: GuestArgs { component: None, mounts: vec![], variables: vec![] },
+            guest: GuestArgs { component: None, mounts: vec![], variables: vec![], record_sql: false },
             limits: GuestLimits { memory: 1 << 29, timeout: None },
             sql: sql.into(),
             format: Format::Table,

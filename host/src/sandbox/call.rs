@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::record::Record;
+use crate::telemetry::finished::Trap;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -21,7 +22,7 @@ pub struct Call {
     /// The store went while the body was open.
     cut: AtomicBool,
     failure: OnceLock<String>,
-    cause: OnceLock<&'static str>,
+    trap: OnceLock<Trap>,
 }
 
 /// When a guest is stopped, and after what time that is.
@@ -36,7 +37,7 @@ struct Limit {
 struct Usage {
     cpu_nanos: AtomicU64,
     memory_peak: AtomicU64,
-    instantiate_nanos: AtomicU64,
+    instantiate: OnceLock<Duration>,
 }
 
 /// What a request has cost.
@@ -46,8 +47,8 @@ pub struct Cost {
     pub cpu: Duration,
     /// Bytes of linear memory, at their highest.
     pub memory_peak: u64,
-    /// From the request to the instance that answers it.
-    pub instantiate: Duration,
+    /// From the request to the instance that answers it; none before there is one.
+    pub instantiate: Option<Duration>,
 }
 
 impl Call {
@@ -60,7 +61,7 @@ impl Call {
             records: Mutex::default(),
             cut: AtomicBool::new(false),
             failure: OnceLock::new(),
-            cause: OnceLock::new(),
+            trap: OnceLock::new(),
         }
     }
 
@@ -130,14 +131,15 @@ impl Call {
     }
 
     pub fn instantiated(&self, took: Duration) {
-        self.usage.instantiate_nanos.store(took.as_nanos() as u64, Ordering::Relaxed);
+        // There is one instance.
+        let _ = self.usage.instantiate.set(took);
     }
 
     pub fn cost(&self) -> Cost {
         Cost {
             cpu: Duration::from_nanos(self.usage.cpu_nanos.load(Ordering::Relaxed)),
             memory_peak: self.usage.memory_peak.load(Ordering::Relaxed),
-            instantiate: Duration::from_nanos(self.usage.instantiate_nanos.load(Ordering::Relaxed)),
+            instantiate: self.usage.instantiate.get().copied(),
         }
     }
 
@@ -167,16 +169,18 @@ impl Call {
     pub fn explain(&self, failure: &Failure) {
         // There is one guest, and it fails once.
         let _ = self.failure.set(failure.to_string());
-        let _ = self.cause.set(failure.cause());
+        if let Some(trap) = failure.trap() {
+            let _ = self.trap.set(trap);
+        }
     }
 
     pub fn failure(&self) -> Option<String> {
         self.failure.get().cloned()
     }
 
-    /// The failure's short name, as metrics have it.
-    pub fn cause(&self) -> Option<&'static str> {
-        self.cause.get().copied()
+    /// How the sandbox ended the guest, where it did.
+    pub fn trap(&self) -> Option<Trap> {
+        self.trap.get().copied()
     }
 }
 

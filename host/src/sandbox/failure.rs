@@ -1,5 +1,6 @@
 //! How a guest fails to answer.
 
+use crate::telemetry::finished;
 use bytesize::ByteSize;
 use std::time::Duration;
 use tokio::task::JoinError;
@@ -47,21 +48,17 @@ impl Failure {
         }
     }
 
-    /// A short name of what went wrong, out of few, for metrics.
-    pub fn cause(&self) -> &'static str {
+    /// How the sandbox ended the guest, where it did.
+    pub fn trap(&self) -> Option<finished::Trap> {
         match self {
-            Failure::Trap(error) => match error.downcast_ref::<Trap>() {
-                Some(Trap::StackOverflow) => "stack_overflow",
-                Some(Trap::UnreachableCodeReached) => "unreachable",
-                _ => "trap",
-            },
-            Failure::Deadline(_) => "deadline",
-            Failure::Memory { .. } => "memory",
-            Failure::Unanswered | Failure::Refused(_) => "no_answer",
-            Failure::Request(_) => "bad_request",
-            Failure::Full => "full",
-            Failure::Start(_) => "start",
-            Failure::Task(_) => "task",
+            Failure::Deadline(_) => Some(finished::Trap::Deadline),
+            Failure::Memory { .. } => Some(finished::Trap::Memory),
+            Failure::Trap(error) => Some(match error.downcast_ref() {
+                Some(Trap::StackOverflow) => finished::Trap::StackOverflow,
+                Some(Trap::UnreachableCodeReached) => finished::Trap::Unreachable,
+                _ => finished::Trap::Other,
+            }),
+            _ => None,
         }
     }
 }

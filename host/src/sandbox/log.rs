@@ -1,8 +1,8 @@
 //! Standard error of guests: passed on by whole lines, so that guests that run side by side do not
 //! write into each other's lines.
 
+use crate::stderr::of_guest;
 use bytes::Bytes;
-use std::io::Write;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -28,7 +28,7 @@ impl Line {
             None if self.0.len() >= LONGEST => self.0.len(),
             None => return,
         };
-        pass_on(&self.0[..whole]);
+        of_guest(&self.0[..whole]);
         self.0.drain(..whole);
     }
 }
@@ -37,14 +37,9 @@ impl Drop for Line {
     fn drop(&mut self) {
         if !self.0.is_empty() {
             self.0.push(b'\n');
-            pass_on(&self.0);
+            of_guest(&self.0);
         }
     }
-}
-
-/// Where standard error is closed or full, a guest's log is lost, and the guest goes on.
-fn pass_on(bytes: &[u8]) {
-    let _ = std::io::stderr().lock().write_all(bytes);
 }
 
 impl Lines {

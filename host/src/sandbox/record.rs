@@ -16,6 +16,8 @@ use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 /// Asks the component for its records.
 pub const VARIABLE: (&str, &str) = ("POLAROID_RECORDS", "stdout");
+/// Asks for the SQL text in them.
+pub const WITH_SQL: (&str, &str) = ("POLAROID_RECORD_SQL", "1");
 
 /// A longer line is no record. SQL texts are in them when asked for.
 const LONGEST: usize = 2 << 20;
@@ -60,7 +62,7 @@ impl Record {
 pub struct Records(Arc<Mutex<Reader>>);
 
 struct Reader {
-    /// The request that the instance is at.
+    /// The request that the instance answers.
     call: Arc<Call>,
     line: Vec<u8>,
     taken: usize,
@@ -69,11 +71,6 @@ struct Reader {
 impl Records {
     pub fn new(call: Arc<Call>) -> Records {
         Records(Arc::new(Mutex::new(Reader { call, line: Vec::new(), taken: 0 })))
-    }
-
-    /// What comes from here on belongs to another request.
-    pub fn turn_to(&self, call: Arc<Call>) {
-        *self.reader() = Reader { call, line: Vec::new(), taken: 0 };
     }
 
     fn reader(&self) -> MutexGuard<'_, Reader> {

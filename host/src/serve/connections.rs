@@ -3,7 +3,6 @@
 use super::request::{self, Service};
 use super::shutdown::{Stop, reached};
 use crate::sandbox::Cut;
-use crate::stderr::say;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -37,7 +36,7 @@ pub async fn accept(
                     connections.spawn(serve(stream, requests.clone(), stop.clone()));
                 }
                 Err(error) => {
-                    say(format_args!("polaroid: cannot accept a connection: {error}"));
+                    tracing::warn!(target: "polaroid", "cannot accept a connection: {error}");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
@@ -49,11 +48,13 @@ pub async fn accept(
     if connections.is_empty() {
         return;
     }
-    say(format_args!("stopping: {} connections may end within {} s", connections.len(), grace.as_secs()));
+    let (open, seconds) = (connections.len(), grace.as_secs());
+    tracing::info!(target: "polaroid", "stopping: {open} connections may end within {seconds} s");
     tokio::select! {
         () = async { while connections.join_next().await.is_some() {} } => {}
         () = tokio::time::sleep(grace) => {
-            say(format_args!("stopping: {} connections did not end in time and are cut", connections.len()));
+            let open = connections.len();
+            tracing::warn!(target: "polaroid", "stopping: {open} connections did not end in time and are cut");
         }
         () = reached(&mut stop, Stop::Now) => {}
     }
@@ -62,7 +63,7 @@ pub async fn accept(
 async fn serve(stream: TcpStream, requests: Arc<Service>, mut stop: watch::Receiver<Stop>) {
     // Answers are written in pieces as large as they come; waiting to join them only delays them.
     if let Err(error) = stream.set_nodelay(true) {
-        say(format_args!("polaroid: cannot set TCP_NODELAY: {error}"));
+        tracing::warn!(target: "polaroid", "cannot set TCP_NODELAY: {error}");
     }
     let service = service_fn(|request| request::answer(&requests, request));
     let mut connection = pin!(
@@ -82,6 +83,6 @@ async fn serve(stream: TcpStream, requests: Arc<Service>, mut stop: watch::Recei
     if let Err(error) = ended
         && let Some(cut) = error.source().and_then(|source| source.downcast_ref::<request::Unfinished<Cut>>())
     {
-        say(format_args!("polaroid: {cut}"));
+        tracing::warn!(target: "polaroid", "{cut}");
     }
 }

@@ -15,6 +15,13 @@ pub enum NoAnswer {
     Failed(#[from] Failure),
 }
 
+impl NoAnswer {
+    /// The stable name of the problem.
+    pub fn code(&self) -> &'static str {
+        classify(self).1
+    }
+}
+
 #[derive(Serialize)]
 struct Problem<'a> {
     r#type: &'a str,

@@ -2,8 +2,9 @@
 
 use super::admission::Admission;
 use super::problem::{self, NoAnswer};
+use super::report::Report;
 use crate::sandbox::{Call, Cut, GuestBody, Sandbox};
-use crate::stderr::say;
+use crate::telemetry::Telemetry;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -30,10 +31,11 @@ pub struct Unfinished<E: std::error::Error> {
     cause: E,
 }
 
-/// Where requests are answered, and how many at once.
+/// Where requests are answered, how many at once, and who is told.
 pub struct Service {
     pub sandbox: Sandbox,
     pub admission: Admission,
+    pub telemetry: Telemetry,
 }
 
 /// Runs the request in a sandbox of its own, once there is a place for it. Always answers: failures
@@ -44,28 +46,36 @@ pub async fn answer(
 ) -> Result<Response<AnswerBody>, Infallible> {
     let id = identify(request.headers_mut());
     let query_id = id.to_str().unwrap_or_default().to_owned();
-    let mut response = match run(service, request, &query_id).await {
+    let mut report = Report::begin(&service.telemetry, &mut request, &query_id);
+    let mut response = match run(service, request, &query_id, &mut report).await {
         Ok(response) => response.map(|body: GuestBody| {
             body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
         }),
-        Err(failure) => {
-            say(format_args!("polaroid: query {query_id}: {failure:?}"));
-            problem::response(&failure, &query_id)
+        Err(reason) => {
+            // In debug form: what clients are not told of a failure of the host.
+            tracing::error!(target: "polaroid", "query {query_id}: {reason:?}");
+            report.refused(&reason);
+            problem::response(&reason, &query_id)
                 .map(|text| Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync())
         }
     };
     response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
-    Ok(response)
+    Ok(report.watch(response).map(BodyExt::boxed_unsync))
 }
 
 async fn run(
     service: &Service,
     request: Request<Incoming>,
     query_id: &str,
+    report: &mut Report,
 ) -> Result<Response<GuestBody>, NoAnswer> {
-    let place = service.admission.admit().await?;
+    let place = {
+        let _queued = service.telemetry.queued();
+        service.admission.admit().await?
+    };
     let call = Arc::new(Call::new(format!("query {query_id}")));
-    Ok(service.sandbox.answer(call, request, place).await?)
+    let guest_is_there = report.admitted(call.clone());
+    Ok(service.sandbox.answer(call, request, (place, guest_is_there)).await?)
 }
 
 /// The request's id; set on the request too, so that guest and host speak of the same query.

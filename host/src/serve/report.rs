@@ -1,0 +1,209 @@
+//! Watches one request to its end, and reports it then: once, however it ends.
+
+use super::admission::Refused;
+use super::problem::NoAnswer;
+use crate::sandbox::{Call, Failure, Record};
+use crate::telemetry::finished::{Cut, Finished, Instance, Outcome, Refusal, Trap};
+use crate::telemetry::{Counted, Telemetry, Trace, route};
+use bytes::{Buf, Bytes};
+use http::{Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+/// A request that is not over. Dropped before its answer has ended, its client has gone.
+pub struct Report {
+    shared: Arc<Shared>,
+    began: Instant,
+    ended: bool,
+    _in_flight: Counted,
+}
+
+/// What is known, held by the answer and by the guest: reported when both are gone, since a guest says
+/// what it did after its last byte.
+pub struct Shared {
+    telemetry: Telemetry,
+    known: Mutex<Option<Known>>,
+}
+
+struct Known {
+    finished: Finished,
+    /// The guest's side, once it has one.
+    call: Option<Arc<Call>>,
+}
+
+impl Report {
+    /// Begins the request's trace; its headers name it to the guest.
+    pub fn begin<B>(telemetry: &Telemetry, request: &mut Request<B>, query_id: &str) -> Report {
+        let trace: Trace = telemetry.begin(request);
+        let (method, route) = (request.method().clone(), route(request));
+        let finished = Finished::new(query_id.to_owned(), method, route, StatusCode::default(), trace);
+        let known = Mutex::new(Some(Known { finished, call: None }));
+        Report {
+            shared: Arc::new(Shared { telemetry: telemetry.clone(), known }),
+            began: Instant::now(),
+            ended: false,
+            _in_flight: telemetry.in_flight(),
+        }
+    }
+
+    /// The request has its place. Whoever runs the guest holds what comes back until it is gone.
+    pub fn admitted(&mut self, call: Arc<Call>) -> Arc<Shared> {
+        let waited = self.began.elapsed();
+        self.note(|known| {
+            known.finished.times.queue = waited;
+            known.call = Some(call);
+        });
+        self.shared.clone()
+    }
+
+    /// There is no answer of a guest.
+    pub fn refused(&mut self, reason: &NoAnswer) {
+        let refusal = match reason {
+            NoAnswer::Overloaded(Refused::QueueFull) => Refusal::QueueFull,
+            NoAnswer::Overloaded(Refused::WaitedTooLong(_)) => Refusal::QueueTimeout,
+            NoAnswer::Failed(Failure::Full) => Refusal::Sandboxes,
+            NoAnswer::Failed(_) => {
+                return self.note(|known| known.finished.problem = Some(reason.code().into()));
+            }
+        };
+        self.note(|known| {
+            known.finished.outcome = Outcome::Refused(refusal);
+            known.finished.problem = Some(reason.code().into());
+        });
+    }
+
+    /// Watches the answer: the request ends with its body.
+    pub fn watch<B: Body>(self, response: Response<B>) -> Response<Watched<B>> {
+        self.note(|known| known.finished.status = response.status());
+        let left = response.body().size_hint().exact();
+        response.map(|inner| Watched { inner, left, report: self })
+    }
+
+    fn note(&self, add: impl FnOnce(&mut Known)) {
+        if let Some(known) = self.shared.known().as_mut() {
+            add(known);
+        }
+    }
+
+    fn sent(&mut self, bytes: u64) {
+        let after = self.began.elapsed();
+        self.note(|known| {
+            known.finished.bytes_sent += bytes;
+            known.finished.times.first_byte.get_or_insert(after);
+        });
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let total = self.began.elapsed();
+        self.note(|known| {
+            // What is known already is more than what can be seen from the body.
+            if known.finished.outcome == Outcome::Whole {
+                known.finished.outcome = outcome;
+            }
+            known.finished.times.total = total;
+        });
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        self.end(Outcome::ClientGone);
+    }
+}
+
+impl Shared {
+    fn known(&self) -> MutexGuard<'_, Option<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let Some(Known { mut finished, call }) = self.known().take() else { return };
+        if let Some(call) = call {
+            add_guest(&mut finished, &call);
+        }
+        self.telemetry.finished(finished);
+    }
+}
+
+/// What the guest cost, and what it says of itself.
+fn add_guest(finished: &mut Finished, call: &Call) {
+    let cost = call.cost();
+    finished.cpu = Some(cost.cpu);
+    finished.memory_peak = Some(cost.memory_peak);
+    finished.instance = cost.instantiate.map(|_| Instance::Fresh);
+    finished.times.instantiate = cost.instantiate;
+    finished.trap = call.trap();
+    if let (Outcome::Cut(_), Some(trap)) = (finished.outcome, finished.trap) {
+        finished.outcome = Outcome::Cut(match trap {
+            Trap::Memory => Cut::Memory,
+            Trap::Deadline => Cut::Deadline,
+            _ => Cut::Trap,
+        });
+    }
+    for record in call.records() {
+        match record {
+            Record::Accepted { sql_hash, sql, .. } => (finished.sql_hash, finished.sql) = (sql_hash, sql),
+            Record::Answered { code, rows, bytes_read, ranges_read, stages, .. } => {
+                finished.problem = finished.problem.take().or(code);
+                (finished.rows, finished.bytes_read, finished.ranges_read) = (rows, bytes_read, ranges_read);
+                let duration = |ms: f64| Duration::try_from_secs_f64(ms / 1e3).unwrap_or_default();
+                finished.stages = stages.into_iter().map(|(name, ms)| (name, duration(ms))).collect();
+            }
+        }
+    }
+}
+
+/// An answer's body on its way to the client.
+pub struct Watched<B: Body> {
+    inner: B,
+    /// Bytes still to come, where it is known.
+    left: Option<u64>,
+    report: Report,
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for Watched<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let polled = ready!(Pin::new(&mut self.inner).poll_frame(context));
+        match &polled {
+            Some(Ok(frame)) => {
+                let sent = frame.data_ref().map_or(0, |data| data.remaining() as u64);
+                self.left = self.left.map(|left| left.saturating_sub(sent));
+                self.report.sent(sent);
+            }
+            Some(Err(_)) => self.report.end(Outcome::Cut(Cut::Component)),
+            None => self.report.end(Outcome::Whole),
+        }
+        Poll::Ready(polled)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+impl<B: Body> Drop for Watched<B> {
+    fn drop(&mut self) {
+        // Who knows that nothing more comes does not ask again.
+        if self.left == Some(0) || self.inner.is_end_stream() {
+            self.report.end(Outcome::Whole);
+        }
+    }
+}

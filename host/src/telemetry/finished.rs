@@ -1,0 +1,276 @@
+//! What is known of a request when it is over. The log, the metrics and the traces are three views of
+//! it, so that they never tell different stories.
+
+use super::trace::Trace;
+use http::{Method, StatusCode};
+use std::time::Duration;
+
+/// A request that has ended. Build one with [`Finished::new`] and set what is known.
+#[derive(Debug)]
+pub struct Finished {
+    /// As in `X-Query-Id`.
+    pub query_id: String,
+    pub method: Method,
+    pub route: Route,
+    /// Of the answer; the one that was meant, where the client had gone before it.
+    pub status: StatusCode,
+    pub outcome: Outcome,
+    /// The problem's `code`, for errors.
+    pub problem: Option<String>,
+    /// Who asked; nobody knows while there is no authentication.
+    pub principal: Option<String>,
+    /// First 16 hexadecimal digits of the SHA-256 of the SQL text.
+    pub sql_hash: Option<String>,
+    /// Logged and traced with `--log-sql` only.
+    pub sql: Option<String>,
+    /// Rows of the answer.
+    pub rows: Option<u64>,
+    /// Bytes read from data files.
+    pub bytes_read: Option<u64>,
+    /// Reads of data files.
+    pub ranges_read: Option<u64>,
+    /// Bytes of the answer's body that went to the client.
+    pub bytes_sent: u64,
+    pub times: Times,
+    /// Processor time of the guest.
+    pub cpu: Option<Duration>,
+    /// Highest size of the guest's linear memory, in bytes.
+    pub memory_peak: Option<u64>,
+    /// Units of fuel, where it is metered.
+    pub fuel: Option<u64>,
+    /// The instance that ran it; none for requests that were refused or that the host answers itself.
+    pub instance: Option<Instance>,
+    pub trap: Option<Trap>,
+    /// When each stage of the component ended, counted from its start, in any order.
+    pub stages: Vec<(String, Duration)>,
+    pub trace: Trace,
+}
+
+impl Finished {
+    /// A request that was answered whole, of which nothing else is known yet.
+    pub fn new(query_id: String, method: Method, route: Route, status: StatusCode, trace: Trace) -> Finished {
+        Finished {
+            query_id,
+            method,
+            route,
+            status,
+            outcome: Outcome::Whole,
+            problem: None,
+            principal: None,
+            sql_hash: None,
+            sql: None,
+            rows: None,
+            bytes_read: None,
+            ranges_read: None,
+            bytes_sent: 0,
+            times: Times::default(),
+            cpu: None,
+            memory_peak: None,
+            fuel: None,
+            instance: None,
+            trap: None,
+            stages: Vec::new(),
+            trace,
+        }
+    }
+
+    /// What went wrong, in a word: the problem's code, else the kind of end.
+    pub fn error_type(&self) -> Option<&str> {
+        match (&self.problem, self.outcome) {
+            (Some(code), _) => Some(code),
+            (None, Outcome::Cut(cause)) => Some(cause.label()),
+            (None, Outcome::Refused(reason)) => Some(reason.label()),
+            (None, Outcome::ClientGone) => Some("client_gone"),
+            (None, Outcome::Whole) => None,
+        }
+    }
+
+    /// The server's fault: an error of 5xx, or an answer that was cut.
+    pub fn is_failure(&self) -> bool {
+        self.status.is_server_error() || matches!(self.outcome, Outcome::Cut(_))
+    }
+}
+
+/// How long things took.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Times {
+    /// Waiting for a place among the running queries.
+    pub queue: Duration,
+    /// Making the instance; none for one that was there.
+    pub instantiate: Option<Duration>,
+    /// From the request's head to the first byte of the answer's body, or to its end if it has none.
+    pub first_byte: Option<Duration>,
+    /// From the request's head to the end.
+    pub total: Duration,
+}
+
+impl Times {
+    /// When the component began, counted from the request's head.
+    pub fn component_start(&self) -> Duration {
+        self.queue + self.instantiate.unwrap_or_default()
+    }
+}
+
+/// An enum whose values are labels of metrics: few, known ahead, and none made by a client.
+macro_rules! labels {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $label:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$of])* $variant,)+ }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant,)+];
+
+            pub fn label(self) -> &'static str {
+                match self { $($name::$variant => $label,)+ }
+            }
+        }
+    };
+}
+
+labels! {
+    /// What was asked for, as a pattern.
+    Route {
+        Query = "/query",
+        Tables = "/tables",
+        Table = "/tables/{name}",
+        Version = "/version",
+        Healthz = "/healthz",
+        Readyz = "/readyz",
+        Metrics = "/metrics",
+        Other = "other",
+    }
+}
+
+impl Route {
+    pub fn of(path: &str) -> Route {
+        match path {
+            "/query" => Route::Query,
+            "/tables" | "/tables/" => Route::Tables,
+            "/version" => Route::Version,
+            "/healthz" => Route::Healthz,
+            "/readyz" => Route::Readyz,
+            "/metrics" => Route::Metrics,
+            _ if path.starts_with("/tables/") => Route::Table,
+            _ => Route::Other,
+        }
+    }
+
+    /// Asked again and again by machines.
+    pub fn is_probe(self) -> bool {
+        matches!(self, Route::Healthz | Route::Readyz | Route::Metrics)
+    }
+}
+
+/// How the answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of it went out, be it an error.
+    Whole,
+    /// Turned away before a guest had it.
+    Refused(Refusal),
+    /// It had begun, and broke off.
+    Cut(Cut),
+    /// The client hung up before the end.
+    ClientGone,
+}
+
+impl Outcome {
+    pub fn label(self) -> &'static str {
+        match self {
+            Outcome::Whole => "whole",
+            Outcome::Refused(_) => "refused",
+            Outcome::Cut(_) => "cut",
+            Outcome::ClientGone => "client_gone",
+        }
+    }
+}
+
+labels! {
+    /// Why a request was turned away.
+    Refusal {
+        QueueFull = "queue_full",
+        QueueTimeout = "queue_timeout",
+        Stopping = "stopping",
+        /// All sandboxes are taken.
+        Sandboxes = "sandboxes",
+    }
+}
+
+labels! {
+    /// Why an answer broke off.
+    Cut {
+        Memory = "memory",
+        Deadline = "deadline",
+        Trap = "trap",
+        Stopping = "stopping",
+        /// The component ended, or gave up, before it had finished its answer.
+        Component = "component",
+    }
+}
+
+labels! {
+    /// Why a guest was ended by its sandbox.
+    Trap {
+        Memory = "memory",
+        Deadline = "deadline",
+        StackOverflow = "stack_overflow",
+        Unreachable = "unreachable",
+        Other = "other",
+    }
+}
+
+labels! {
+    /// Where the instance came from.
+    Instance {
+        Fresh = "fresh",
+        Reused = "reused",
+    }
+}
+
+/// The method as a label: others than the known ones are `_OTHER`, as the conventions have it.
+pub fn method_label(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "HEAD" => "HEAD",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        "PATCH" => "PATCH",
+        "TRACE" => "TRACE",
+        "CONNECT" => "CONNECT",
+        _ => "_OTHER",
+    }
+}
+
+/// The status as a label: those without a meaning in HTTP count as 0.
+pub fn status_label(status: StatusCode) -> u16 {
+    status.canonical_reason().map_or(0, |_| status.as_u16())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_clients_send_labels_are_few() {
+        let labels: std::collections::HashSet<_> =
+            (0..1000).map(|n| Route::of(&format!("/tables/{n}")).label()).collect();
+        assert_eq!(labels.len(), 1);
+        for path in ["/query/", "/query2", "/", "", "//tables/x", "/%71uery", "*"] {
+            assert_eq!(Route::of(path), Route::Other, "{path}");
+        }
+        assert_eq!(method_label(&Method::from_bytes(b"EVIL\x21").unwrap()), "_OTHER");
+        assert_eq!(method_label(&Method::from_bytes(b"get").unwrap()), "_OTHER");
+        assert_eq!(status_label(StatusCode::from_u16(299).unwrap()), 0);
+        assert_eq!(status_label(StatusCode::INSUFFICIENT_STORAGE), 507);
+    }
+
+    #[test]
+    fn routes_are_found_by_their_own_labels() {
+        for &route in Route::ALL {
+            assert_eq!(Route::of(route.label()), route);
+        }
+    }
+}
