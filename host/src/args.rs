@@ -3,17 +3,22 @@
 
 mod given;
 mod mount;
+mod outbound;
+mod sockets;
 mod variables;
 
 pub use mount::Mount;
+pub use outbound::{AllowList, literal};
+pub use sockets::{Sockets, TlsFiles};
 pub use variables::Variable;
 
 use crate::error::Error;
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What to do, validated.
@@ -30,6 +35,8 @@ pub struct GuestArgs {
     pub component: Option<PathBuf>,
     pub mounts: Vec<Mount>,
     pub variables: Vec<Variable>,
+    /// Where its HTTP requests may go.
+    pub outbound: Arc<AllowList>,
 }
 
 #[derive(Debug)]
@@ -38,6 +45,7 @@ pub struct ServeArgs {
     pub addr: SocketAddr,
     /// How long running requests may go on after the signal to stop.
     pub grace: Duration,
+    pub sockets: Sockets,
 }
 
 #[derive(Debug)]
@@ -121,9 +129,19 @@ fn validate(
 ) -> Result<Command, Error> {
     Ok(match given.command {
         given::Command::Serve(serve) => Command::Serve(ServeArgs {
-            guest: guest(serve.guest, environment)?,
+            guest: {
+                let mut guest = guest(serve.guest, environment)?;
+                guest.outbound = Arc::new(AllowList::new(serve.allow_outbound));
+                variables::or_set(
+                    &mut guest.variables,
+                    "POLAROID_MAX_BODY_BYTES",
+                    serve.sockets.max_body.as_u64(),
+                );
+                guest
+            },
             addr: address(serve.addr, port)?,
             grace: Duration::from_secs(serve.grace),
+            sockets: Sockets::validate(serve.sockets)?,
         }),
         given::Command::Query(query) => {
             let format = format(query.format, query.output.as_deref(), std::io::stdout().is_terminal())?;
@@ -146,15 +164,14 @@ fn guest(given: given::Guest, environment: &[(OsString, OsString)]) -> Result<Gu
         component: given.component,
         mounts: mount::validate(&given.dir)?,
         variables: variables::validate(&given.env, environment)?,
+        outbound: Arc::default(),
     })
 }
 
 /// `--addr`, else every interface at `PORT` (what hosting platforms set), else loopback at 8080.
 fn address(addr: Option<String>, port: Option<OsString>) -> Result<SocketAddr, Error> {
     if let Some(addr) = addr {
-        return addr.to_socket_addrs().ok().and_then(|mut all| all.next()).ok_or_else(|| {
-            Error::Usage(format!("--addr {addr}: accepted is HOST:PORT, as in 127.0.0.1:8080 or [::1]:0"))
-        });
+        return sockets::address("--addr", &addr);
     }
     let Some(port) = port else { return Ok(SocketAddr::from(([127, 0, 0, 1], 8080))) };
     match port.to_str().and_then(|port| port.parse::<u16>().ok()) {

@@ -1,7 +1,8 @@
 //! One request, one fresh instance: what the guest may see, and how it runs.
 //!
 //! A guest gets read-only directories, the variables it was given, clocks, random numbers and a
-//! line-wise standard error. It gets no standard input, no sockets and no outbound HTTP.
+//! line-wise standard error, and may send HTTP requests where `--allow-outbound` says. It gets no standard
+//! input and no sockets.
 //!
 //! Not here yet: the cap on linear memory (a `ResourceLimiter` set where [`Sandbox::store`] makes
 //! the store), the deadline (where its epoch behaviour is set) and the limit on guests at once
@@ -20,8 +21,9 @@ use crate::args::GuestArgs;
 use crate::error::Error;
 use answer::{End, Guest};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use http_body::Body;
+use outbound::Outbound;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -66,8 +68,9 @@ impl Sandbox {
         let end = Arc::new(End::default());
         let guest = {
             let (pre, end, view) = (self.pre.clone(), end.clone(), self.view.clone());
+            let trace = request.headers().get("traceparent").cloned();
             async move {
-                let mut store = store(pre.engine(), &view, end.clone())?;
+                let mut store = store(pre.engine(), &view, trace, end.clone())?;
                 let run = async {
                     let mut http = store.data_mut().http();
                     let request =
@@ -95,7 +98,12 @@ impl Sandbox {
     }
 }
 
-fn store(engine: &Engine, view: &GuestArgs, end: Arc<End>) -> Result<Store<State>, Failure> {
+fn store(
+    engine: &Engine,
+    view: &GuestArgs,
+    trace: Option<HeaderValue>,
+    end: Arc<End>,
+) -> Result<Store<State>, Failure> {
     let mut wasi = WasiCtx::builder();
     // Guests have threads of their own, and handing each read to another thread costs more than
     // most reads do.
@@ -113,7 +121,7 @@ fn store(engine: &Engine, view: &GuestArgs, end: Arc<End>) -> Result<Store<State
         table: ResourceTable::new(),
         wasi: wasi.build(),
         http: WasiHttpCtx::new(),
-        outbound: outbound::Refuse,
+        outbound: Outbound::new(view.outbound.clone(), trace),
         end,
     };
     let mut store = Store::new(engine, state);
@@ -128,7 +136,7 @@ struct State {
     table: ResourceTable,
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    outbound: outbound::Refuse,
+    outbound: Outbound,
     end: Arc<End>,
 }
 

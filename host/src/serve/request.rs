@@ -5,9 +5,9 @@ use crate::sandbox::{Cut, GuestBody, Sandbox};
 use crate::stderr::say;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http_body::Body;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
 use std::convert::Infallible;
 
 /// Names a query in answers, logs and errors. The caller's where it sent a valid one.
@@ -29,10 +29,11 @@ pub struct Unfinished<E: std::error::Error> {
 }
 
 /// Runs the request in a sandbox of its own. Always answers: failures become problem documents.
-pub async fn answer(
-    sandbox: &Sandbox,
-    mut request: Request<Incoming>,
-) -> Result<Response<AnswerBody>, Infallible> {
+pub async fn answer<B>(sandbox: &Sandbox, mut request: Request<B>) -> Response<AnswerBody>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<wasmtime_wasi_http::Error>,
+{
     let id = identify(request.headers_mut());
     let query_id = id.to_str().unwrap_or_default().to_owned();
     let mut response = match sandbox.answer(format!("query {query_id}"), request).await {
@@ -46,11 +47,11 @@ pub async fn answer(
         }
     };
     response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
-    Ok(response)
+    response
 }
 
 /// The request's id; set on the request too, so that guest and host speak of the same query.
-fn identify(headers: &mut HeaderMap) -> HeaderValue {
+pub fn identify(headers: &mut HeaderMap) -> HeaderValue {
     let mut ids = headers.get_all(&QUERY_ID).iter();
     if let (Some(given), None) = (ids.next(), ids.next())
         && is_valid(given.as_bytes())
