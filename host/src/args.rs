@@ -4,11 +4,15 @@
 mod given;
 mod limits;
 mod mount;
+mod outbound;
+mod sockets;
 mod telemetry;
 mod variables;
 
 pub use limits::{GuestLimits, Limits};
 pub use mount::Mount;
+pub use outbound::{AllowList, literal};
+pub use sockets::{Sockets, TlsFiles};
 #[cfg(feature = "otlp")]
 pub use telemetry::Otlp;
 pub use telemetry::{LogFormat, TelemetryArgs};
@@ -18,8 +22,9 @@ use crate::error::Error;
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What to do, validated.
@@ -38,6 +43,8 @@ pub struct GuestArgs {
     pub variables: Vec<Variable>,
     /// Guests tell the host the SQL text that they were asked, for its log.
     pub record_sql: bool,
+    /// Where its HTTP requests may go.
+    pub outbound: Arc<AllowList>,
 }
 
 #[derive(Debug)]
@@ -48,6 +55,7 @@ pub struct ServeArgs {
     /// How long running requests may go on after the signal to stop.
     pub grace: Duration,
     pub telemetry: TelemetryArgs,
+    pub sockets: Sockets,
 }
 
 #[derive(Debug)]
@@ -132,10 +140,21 @@ fn validate(
 ) -> Result<Command, Error> {
     Ok(match given.command {
         given::Command::Serve(serve) => Command::Serve(ServeArgs {
-            guest: GuestArgs { record_sql: serve.telemetry.log_sql, ..guest(serve.guest, environment)? },
+            guest: {
+                let mut guest = guest(serve.guest, environment)?;
+                guest.record_sql = serve.telemetry.log_sql;
+                guest.outbound = Arc::new(AllowList::new(serve.allow_outbound));
+                variables::or_set(
+                    &mut guest.variables,
+                    "POLAROID_MAX_BODY_BYTES",
+                    serve.sockets.max_body.as_u64(),
+                );
+                guest
+            },
             limits: Limits::validate(&serve.limits)?,
             addr: address(serve.addr, port)?,
             grace: Duration::from_secs(serve.grace),
+            sockets: Sockets::validate(serve.sockets)?,
             telemetry: telemetry::validate(serve.telemetry, environment)?,
         }),
         given::Command::Query(query) => {
@@ -161,15 +180,14 @@ fn guest(given: given::Guest, environment: &[(OsString, OsString)]) -> Result<Gu
         mounts: mount::validate(&given.dir)?,
         variables: variables::validate(&given.env, environment)?,
         record_sql: false,
+        outbound: Arc::default(),
     })
 }
 
 /// `--addr`, else every interface at `PORT` (what hosting platforms set), else loopback at 8080.
 fn address(addr: Option<String>, port: Option<OsString>) -> Result<SocketAddr, Error> {
     if let Some(addr) = addr {
-        return addr.to_socket_addrs().ok().and_then(|mut all| all.next()).ok_or_else(|| {
-            Error::Usage(format!("--addr {addr}: accepted is HOST:PORT, as in 127.0.0.1:8080 or [::1]:0"))
-        });
+        return sockets::address("--addr", &addr);
     }
     let Some(port) = port else { return Ok(SocketAddr::from(([127, 0, 0, 1], 8080))) };
     match port.to_str().and_then(|port| port.parse::<u16>().ok()) {

@@ -26,9 +26,9 @@ pub enum Error {
     #[error("{what} {path}: {source}", path = path.display())]
     File { what: &'static str, path: PathBuf, source: io::Error },
     #[error(
-        "cannot listen on {addr}: {source}; choose another address with --addr, port 0 takes any free one"
+        "cannot listen on {addr}: {source}; choose another address with {flag}, port 0 takes any free one"
     )]
-    Listen { addr: SocketAddr, source: io::Error },
+    Listen { addr: SocketAddr, flag: &'static str, source: io::Error },
     /// The component refused the query; the text is ready to be shown.
     #[error("{0}")]
     Query(String),

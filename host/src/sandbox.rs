@@ -1,7 +1,8 @@
 //! One request, one fresh instance: what the guest may see, and how it runs.
 //!
 //! A guest gets read-only directories, the variables it was given, clocks, random numbers and a
-//! line-wise standard error. It gets no standard input, no sockets and no outbound HTTP.
+//! line-wise standard error, and may send HTTP requests where `--allow-outbound` says. It gets no standard
+//! input and no sockets.
 //!
 //! It is stopped at its deadline ([`Call`]), and gets no more linear memory than its cap.
 
@@ -22,9 +23,10 @@ use crate::args::{GuestArgs, GuestLimits};
 use crate::error::Error;
 use answer::Guest;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use memory::Cap;
+use outbound::Outbound;
 use record::Records;
 use std::sync::Arc;
 use std::time::Instant;
@@ -85,10 +87,11 @@ impl Sandbox {
         let (answer, answered) = oneshot::channel();
         let guest = {
             let (pre, call, view, limits) = (self.pre.clone(), call.clone(), self.view.clone(), self.limits);
+            let trace = request.headers().get("traceparent").cloned();
             async move {
                 // Dropped after the store.
                 let _held = held;
-                let mut store = store(pre.engine(), &view, limits, call.clone())?;
+                let mut store = store(pre.engine(), &view, limits, trace, call.clone())?;
                 let run = async {
                     let mut http = store.data_mut().http();
                     let request =
@@ -126,6 +129,7 @@ fn store(
     engine: &Engine,
     view: &GuestArgs,
     limits: GuestLimits,
+    trace: Option<HeaderValue>,
     call: Arc<Call>,
 ) -> Result<Store<State>, Failure> {
     let mut wasi = WasiCtx::builder();
@@ -150,7 +154,7 @@ fn store(
         table: ResourceTable::new(),
         wasi: wasi.build(),
         http: WasiHttpCtx::new(),
-        outbound: outbound::Refuse,
+        outbound: Outbound::new(view.outbound.clone(), trace),
         cap: Cap::new(limits.memory, call.clone()),
         call,
     };
@@ -167,7 +171,7 @@ struct State {
     table: ResourceTable,
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    outbound: outbound::Refuse,
+    outbound: Outbound,
     cap: Cap,
     call: Arc<Call>,
 }

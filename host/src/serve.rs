@@ -1,27 +1,52 @@
-//! `polaroid serve`: the component behind HTTP/1.1.
+//! `polaroid serve`: the component behind HTTP/1.1 and HTTP/2.
 //!
 //! Two runtimes: one thread for sockets, and one thread a core for guests. A guest computes, and
 //! reads files, on the thread it is on; the sockets' thread stays free to accept, to answer and to
 //! notice who has hung up.
+//!
+//! | module | what it decides |
+//! |---|---|
+//! | [`descriptors`] | how many connections the process has files for |
+//! | [`listen`] | where, said before anything heavy is done |
+//! | [`load`] | the component, loaded meanwhile; whether the server is ready |
+//! | [`connections`], [`connection`] | accepting, protocols, ending |
+//! | [`pulse`], [`watched`] | connections that are too slow or too quiet |
+//! | [`tls`], [`reload`], [`signals`] | certificates, SIGHUP, SIGTERM |
+//! | [`port`], [`health`], [`body`], [`refusal`] | what a request meets before it is a query |
+//! | [`admission`] | how many queries run, and how many wait |
+//! | [`request`], [`problem`] | a query, and its failures |
+//! | [`report`] | a query watched to its end, for log, metrics and traces |
 
 mod admission;
+mod body;
+mod connection;
 mod connections;
+mod descriptors;
+mod health;
+mod listen;
+mod load;
+mod port;
 mod problem;
+mod pulse;
+mod refusal;
+mod reload;
 mod report;
 mod request;
-mod shutdown;
+mod signals;
+mod tls;
+mod watched;
 
 use crate::args::ServeArgs;
 use crate::error::Error;
-use crate::sandbox::Sandbox;
 use crate::telemetry::Telemetry;
-use crate::{artifact, engine};
-use admission::Admission;
-use request::Service;
-use std::net::SocketAddr;
+use connection::Settings;
+use port::Port;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use tls::Tls;
 use tokio::runtime;
+
+/// Connections at once on the admin port: probes, scrapers and a person.
+const ADMIN_CONNECTIONS: usize = 32;
 
 /// Serves until a signal to stop has come and the running requests are done.
 pub fn run(args: ServeArgs) -> Result<(), Error> {
@@ -32,10 +57,8 @@ pub fn run(args: ServeArgs) -> Result<(), Error> {
 }
 
 fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
-    let engine = engine::pooled(args.limits.concurrency)?;
-    let component = artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?)?;
-    engine::tick(&engine)?;
-
+    let most = descriptors::connections(args.sockets.max_connections)?;
+    let tls = args.sockets.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
     let guests = runtime::Builder::new_multi_thread()
         .thread_name("guest")
         .enable_all()
@@ -46,37 +69,42 @@ fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
         .build()
         .map_err(Error::system("cannot start the sockets' thread"))?;
 
-    let service = Arc::new(Service {
-        sandbox: Sandbox::new(&component, args.guest, args.limits.guest, guests.handle().clone())?,
-        admission: Admission::new(&args.limits),
-        telemetry: telemetry.clone(),
-    });
-    telemetry.loaded();
     let served = sockets.block_on(async {
         // Before it is said that the server listens: whoever reads that may stop it at once.
-        let stop = shutdown::signal()?;
-        let listener = listen(args.addr, telemetry).await?;
-        connections::accept(listener, service, stop, args.grace).await;
-        Ok(())
+        let stopping = signals::stop()?;
+        signals::hang_up(tls.iter().map(|tls| tls.clone() as _).collect())?;
+        let admin = match args.sockets.admin {
+            Some(addr) => Some(listen::admin(addr, telemetry).await?),
+            None => None,
+        };
+        let listener = listen::queries(args.addr, tls.is_some(), telemetry).await?;
+        let load = load::Load {
+            guest: args.guest,
+            limits: args.limits,
+            telemetry: telemetry.clone(),
+            guests: guests.handle().clone(),
+        };
+        let (state, failure) = load::start(load, stopping.clone())?;
+
+        if let Some(admin) = admin {
+            let port = Port::Admin { state: state.clone(), telemetry: telemetry.clone() };
+            let settings = Arc::new(Settings::new(port, None, &args.sockets));
+            // Not told to stop: it says how the stopping goes, until the process ends.
+            tokio::spawn(connections::accept(
+                admin,
+                settings,
+                ADMIN_CONNECTIONS,
+                signals::Stopping::never(),
+                args.grace,
+            ));
+        }
+        let settings = Arc::new(Settings::new(Port::queries(state, &args.sockets), tls, &args.sockets));
+        tokio::select! {
+            () = connections::accept(listener, settings, most, stopping, args.grace) => Ok(()),
+            error = failure.wait() => Err(error),
+        }
     });
-    // A guest that still computes is left where it is: the process ends.
+    // A guest that still computes is left where it is, and so is loading: the process ends.
     guests.shutdown_background();
     served
-}
-
-/// Binds, and says where, in one line that a script can read.
-async fn listen(addr: SocketAddr, telemetry: &Telemetry) -> Result<TcpListener, Error> {
-    let cannot_listen = |source| Error::Listen { addr, source };
-    let listener = TcpListener::bind(addr).await.map_err(cannot_listen)?;
-    let bound = listener.local_addr().map_err(cannot_listen)?;
-    if !bound.ip().is_loopback() {
-        tracing::warn!(
-            target: "polaroid",
-            "{bound} can be reached from other machines, and there is no authentication: \
-             whoever reaches it can read every file below the --dir directories. \
-             Put a proxy that authenticates before it, or listen on 127.0.0.1."
-        );
-    }
-    telemetry.listening("http", bound);
-    Ok(listener)
 }

@@ -23,7 +23,7 @@ pub use finished::Finished;
 pub use metrics::{CONTENT_TYPE, Counted};
 pub use trace::Trace;
 
-use crate::args::{LogFormat, TelemetryArgs};
+use crate::args::TelemetryArgs;
 use crate::error::Error;
 use finished::{Instance, Route};
 use http::Request;
@@ -79,9 +79,9 @@ impl Telemetry {
         let _ = self.0.load.set(self.0.started.elapsed());
     }
 
-    /// Says where the server listens; scripts wait for it (see [`log`]).
-    pub fn listening(&self, scheme: &str, bound: SocketAddr) {
-        log::listening(self.0.args.log_format, scheme, bound);
+    /// Says where the server listens; scripts wait for it (see [`log`]). `what` begins the line.
+    pub fn listening(&self, what: &str, scheme: &str, bound: SocketAddr) {
+        log::listening(self.0.args.log_format, what, scheme, bound);
     }
 
     /// A request waits for a place for as long as this lives.
@@ -151,6 +151,7 @@ pub fn route<B>(request: &Request<B>) -> Route {
 mod tests {
     use super::finished::{Cut, Outcome, Refusal, Trap};
     use super::*;
+    use crate::args::LogFormat;
     use http::{Method, StatusCode};
 
     fn telemetry() -> Telemetry {

@@ -207,7 +207,8 @@ fn a_guest_gets_only_the_variables_that_it_is_given() {
         ("POLAROID_LOG", "debug"),
     ]);
     let server = Server::start_with(&mut command);
-    let expected = "GIVEN=a=b\nNAMED=from the process\nPOLAROID_LOG=debug\nPOLAROID_RECORDS=stdout\n";
+    let expected = "GIVEN=a=b\nNAMED=from the process\nPOLAROID_LOG=debug\n\
+                    POLAROID_MAX_BODY_BYTES=1048576\nPOLAROID_RECORDS=stdout\n";
     assert_eq!(server.get("/environment").text(), expected);
 }
 

@@ -120,6 +120,16 @@ pub struct Serve {
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub grace: u64,
 
+    /// A host that the component may send HTTP requests to; may be given several times
+    ///
+    /// HOST is a name, *.NAME, an address or a range of them as in 10.0.0.0/8, IPv6 in brackets. A name
+    /// that resolves to a private address is refused unless that address is allowed as well.
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub allow_outbound: Vec<super::outbound::Destination>,
+
+    #[command(flatten)]
+    pub sockets: super::sockets::Given,
+
     #[command(flatten)]
     pub limits: ServeLimits,
 

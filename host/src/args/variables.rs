@@ -42,6 +42,13 @@ pub fn validate(given: &[String], environment: &[(OsString, OsString)]) -> Resul
     Ok(variables)
 }
 
+/// Sets a variable that the guest has not been given.
+pub fn or_set(variables: &mut Vec<Variable>, name: &str, value: impl ToString) {
+    if !variables.iter().any(|variable| variable.name == name) {
+        set(variables, name, value.to_string());
+    }
+}
+
 fn text(name: &str, value: &OsString) -> Result<String, Error> {
     value.to_str().map(str::to_owned).ok_or_else(|| {
         Error::Usage(format!(

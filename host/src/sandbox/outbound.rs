@@ -1,19 +1,83 @@
-//! `wasi:http/outgoing-handler`: refused. Object storage will bring an allow-list here.
+//! `wasi:http/outgoing-handler`: requests of the guest to the hosts that `--allow-outbound` names.
+//!
+//! | module | what it decides |
+//! |---|---|
+//! | [`resolve`] | which addresses may be connected to, found out once |
+//! | [`connect`] | a connection to exactly such an address, with TLS or without |
+//! | [`exchange`] | the request and its answer, within the guest's time limits |
+//!
+//! A request that is not allowed fails as `HTTP-request-denied`, an address that is not as
+//! `destination-IP-prohibited`. Redirects are answers like any other: a guest that follows one makes a
+//! request of its own, which is looked at like the first. Connections are not kept.
 
-use http::{Request, Response};
+mod connect;
+mod exchange;
+mod resolve;
+
+use crate::args::AllowList;
+use http::uri::Scheme;
+use http::{HeaderName, HeaderValue, Request, Response};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
+/// Where a guest sets no time for connecting, or a longer one. Its own deadline comes earlier as a rule.
+const CONNECT: Duration = Duration::from_secs(30);
+
+static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// The connection's part of an exchange: to be driven until the answer's body is read.
 type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
 
-pub struct Refuse;
+/// Sends one guest's requests.
+pub struct Outbound {
+    allowed: Arc<AllowList>,
+    /// W3C trace context of the request that the guest answers, for those that it makes itself.
+    trace: Option<HeaderValue>,
+}
 
-impl WasiHttpHooks for Refuse {
+impl Outbound {
+    pub fn new(allowed: Arc<AllowList>, trace: Option<HeaderValue>) -> Outbound {
+        Outbound { allowed, trace }
+    }
+}
+
+impl WasiHttpHooks for Outbound {
     fn send_request(
         &mut self,
-        _request: Request<WasiBody>,
-        _options: Option<RequestOptions>,
+        mut request: Request<WasiBody>,
+        options: Option<RequestOptions>,
         _done: Io,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Io), Error>> + Send> {
-        Box::new(std::future::ready(Err(Error::HttpRequestDenied)))
+        if let Some(trace) = &self.trace {
+            request.headers_mut().entry(TRACEPARENT.clone()).or_insert_with(|| trace.clone());
+        }
+        Box::new(send(self.allowed.clone(), request, options.unwrap_or_default()))
     }
+}
+
+async fn send(
+    allowed: Arc<AllowList>,
+    request: Request<WasiBody>,
+    options: RequestOptions,
+) -> Result<(Response<WasiBody>, Io), Error> {
+    let tls = request.uri().scheme() == Some(&Scheme::HTTPS);
+    let authority = request.uri().authority().ok_or(Error::HttpRequestUriInvalid)?;
+    let host = authority.host().to_owned();
+    let port = match authority.port() {
+        Some(port) => port.as_u16(),
+        None if tls => 443,
+        None => 80,
+    };
+    if !allowed.allows_host(&host, port) {
+        return Err(Error::HttpRequestDenied);
+    }
+    let end = Instant::now() + options.connect_timeout.unwrap_or(CONNECT).min(CONNECT);
+    let addresses =
+        timeout_at(end, resolve::allowed(&allowed, &host, port)).await.map_err(|_| Error::DnsTimeout)??;
+    let stream = timeout_at(end, connect::to(&addresses, tls.then_some(&*host)))
+        .await
+        .map_err(|_| Error::ConnectionTimeout)??;
+    exchange::exchange(stream, request, &options).await
 }

@@ -1,42 +1,52 @@
-//! Connections: accepting them, serving requests on them, ending them.
+//! All connections of a port: accepting them, counting them, ending them.
 
-use super::request::{self, Service};
-use super::shutdown::{Stop, reached};
-use crate::sandbox::Cut;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use std::error::Error as _;
-use std::pin::pin;
+use super::connection::{self, Settings};
+use super::signals::{Stop, Stopping};
+use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-
-/// For a client to send a request's head; one that sends a byte a minute holds nothing but this.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// After a failure to accept (too many open files, above all), to let some be closed.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves connections until told to stop, then gives the running requests `grace` to end.
+/// Failures to accept are said once in this time, however many they are.
+const SAID_EVERY: Duration = Duration::from_secs(10);
+
+/// Serves up to `most` connections at once until told to stop, then gives the running requests
+/// `grace` to end. Above `most` nothing is accepted: connections wait in the kernel's queue.
 pub async fn accept(
     listener: TcpListener,
-    requests: Arc<Service>,
-    mut stop: watch::Receiver<Stop>,
+    settings: Arc<Settings>,
+    most: usize,
+    mut stopping: Stopping,
     grace: Duration,
 ) {
     let mut connections = JoinSet::new();
+    let places = Arc::new(Semaphore::new(most));
+    let mut failures = Failures::default();
     loop {
+        let next = async {
+            settings.full.store(places.available_permits() == 0, Ordering::Relaxed);
+            let place = places.clone().acquire_owned().await;
+            settings.full.store(false, Ordering::Relaxed);
+            (place, listener.accept().await)
+        };
         tokio::select! {
-            () = reached(&mut stop, Stop::Drain) => break,
-            accepted = listener.accept() => match accepted {
+            () = stopping.reached(Stop::Drain) => break,
+            (place, accepted) = next => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, requests.clone(), stop.clone()));
+                    let served = connection::serve(stream, settings.clone(), stopping.clone());
+                    connections.spawn(async move {
+                        served.await;
+                        drop(place);
+                    });
                 }
                 Err(error) => {
-                    tracing::warn!(target: "polaroid", "cannot accept a connection: {error}");
+                    failures.tell(&error);
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
@@ -44,7 +54,9 @@ pub async fn accept(
             Some(_) = connections.join_next() => {}
         }
     }
-    drop(listener);
+    for stream in waiting(listener) {
+        connections.spawn(connection::serve(stream, settings.clone(), stopping.clone()));
+    }
     if connections.is_empty() {
         return;
     }
@@ -56,33 +68,40 @@ pub async fn accept(
             let open = connections.len();
             tracing::warn!(target: "polaroid", "stopping: {open} connections did not end in time and are cut");
         }
-        () = reached(&mut stop, Stop::Now) => {}
+        () = stopping.reached(Stop::Now) => {}
     }
 }
 
-async fn serve(stream: TcpStream, requests: Arc<Service>, mut stop: watch::Receiver<Stop>) {
-    // Answers are written in pieces as large as they come; waiting to join them only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::warn!(target: "polaroid", "cannot set TCP_NODELAY: {error}");
-    }
-    let service = service_fn(|request| request::answer(&requests, request));
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), service)
-    );
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = reached(&mut stop, Stop::Drain) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+/// Connections that the kernel has accepted already. Closing the listener would reset them without a
+/// word; so they are told that the server stops.
+fn waiting(listener: TcpListener) -> Vec<TcpStream> {
+    /// As many as the queue of a listener usually holds.
+    const MOST: usize = 1024;
+    let Ok(listener) = listener.into_std() else { return Vec::new() };
+    // Not blocking, as tokio's are, so that the first error ends it.
+    let accepted = std::iter::from_fn(|| listener.accept().ok());
+    let streams = accepted.take(MOST).filter_map(|(stream, _)| {
+        stream.set_nonblocking(true).ok()?;
+        TcpStream::from_std(stream).ok()
+    });
+    streams.collect()
+}
+
+/// Failures to accept, told now and then.
+#[derive(Default)]
+struct Failures {
+    said: Option<Instant>,
+    unsaid: u64,
+}
+
+impl Failures {
+    fn tell(&mut self, error: &io::Error) {
+        self.unsaid += 1;
+        if self.said.is_some_and(|said| said.elapsed() < SAID_EVERY) {
+            return;
         }
-    };
-    // Clients that hang up are none of our business; an answer that we cut is.
-    if let Err(error) = ended
-        && let Some(cut) = error.source().and_then(|source| source.downcast_ref::<request::Unfinished<Cut>>())
-    {
-        tracing::warn!(target: "polaroid", "{cut}");
+        let times = self.unsaid;
+        tracing::warn!(target: "polaroid", "cannot accept connections, tried {times} times: {error}");
+        *self = Failures { said: Some(Instant::now()), unsaid: 0 };
     }
 }

@@ -7,9 +7,9 @@ use crate::sandbox::{Call, Cut, GuestBody, Sandbox};
 use crate::telemetry::Telemetry;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http_body::Body;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -40,10 +40,11 @@ pub struct Service {
 
 /// Runs the request in a sandbox of its own, once there is a place for it. Always answers: failures
 /// become problem documents.
-pub async fn answer(
-    service: &Service,
-    mut request: Request<Incoming>,
-) -> Result<Response<AnswerBody>, Infallible> {
+pub async fn answer<B>(service: &Service, mut request: Request<B>) -> Response<AnswerBody>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<wasmtime_wasi_http::Error>,
+{
     let id = identify(request.headers_mut());
     let query_id = id.to_str().unwrap_or_default().to_owned();
     let mut report = Report::begin(&service.telemetry, &mut request, &query_id);
@@ -60,15 +61,19 @@ pub async fn answer(
         }
     };
     response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
-    Ok(report.watch(response).map(BodyExt::boxed_unsync))
+    report.watch(response).map(BodyExt::boxed_unsync)
 }
 
-async fn run(
+async fn run<B>(
     service: &Service,
-    request: Request<Incoming>,
+    request: Request<B>,
     query_id: &str,
     report: &mut Report,
-) -> Result<Response<GuestBody>, NoAnswer> {
+) -> Result<Response<GuestBody>, NoAnswer>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<wasmtime_wasi_http::Error>,
+{
     let place = {
         let _queued = service.telemetry.queued();
         service.admission.admit().await?
@@ -79,7 +84,7 @@ async fn run(
 }
 
 /// The request's id; set on the request too, so that guest and host speak of the same query.
-fn identify(headers: &mut HeaderMap) -> HeaderValue {
+pub fn identify(headers: &mut HeaderMap) -> HeaderValue {
     let mut ids = headers.get_all(&QUERY_ID).iter();
     if let (Some(given), None) = (ids.next(), ids.next())
         && is_valid(given.as_bytes())

@@ -108,10 +108,10 @@ impl<W: Write> Write for Escaped<W> {
 ///
 /// Scripts wait for this: as text it is a line of its own, whatever `RUST_LOG` is, with nothing but
 /// `listening on URL`; as JSON it is an event whose `url.full` is the URL.
-pub fn listening(format: LogFormat, scheme: &str, bound: SocketAddr) {
+pub fn listening(format: LogFormat, what: &str, scheme: &str, bound: SocketAddr) {
     let url = format!("{scheme}://{bound}");
     match format {
-        LogFormat::Text => stderr::plain(format_args!("listening on {url}")),
+        LogFormat::Text => stderr::plain(format_args!("{what} on {url}")),
         LogFormat::Json => tracing::info!(
             target: "polaroid",
             {
@@ -119,7 +119,7 @@ pub fn listening(format: LogFormat, scheme: &str, bound: SocketAddr) {
             "server.address" = bound.ip().to_string(),
             "server.port" = bound.port(),
             },
-            "listening on {url}",
+            "{what} on {url}",
         ),
     }
 }
@@ -329,8 +329,9 @@ mod tests {
 
     #[test]
     fn where_it_listens_is_in_json_too() {
-        let lines =
-            logged(LogFormat::Json, "", || listening(LogFormat::Json, "http", "[::1]:80".parse().unwrap()));
+        let lines = logged(LogFormat::Json, "", || {
+            listening(LogFormat::Json, "listening", "http", "[::1]:80".parse().unwrap())
+        });
         let line: serde_json::Value = serde_json::from_str(&lines[0]).unwrap();
         assert_eq!((&line["url.full"], &line["server.port"]), (&"http://[::1]:80".into(), &80.into()));
     }

@@ -1,0 +1,169 @@
+//! One connection: TLS or not, HTTP/1.1 or HTTP/2, its limits and its end.
+
+use super::port::Port;
+use super::pulse::{Overdue, Pulse, Running};
+use super::request::AnswerBody;
+use super::signals::{Stop, Stopping};
+use super::tls::Tls;
+use super::watched::Watched;
+use crate::args::Sockets;
+use bytes::Bytes;
+use http::Request;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use std::convert::Infallible;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// Requests at once on one HTTP/2 connection.
+const STREAMS: u32 = 100;
+/// Of an answer's bytes that HTTP/2 holds for a client that does not read; more waits in the guest.
+const SEND_BUFFER: usize = 64 << 10;
+/// To find out whether a client is there still, and for it to say so.
+const PING: Duration = Duration::from_secs(20);
+
+/// For a client that has just connected to say why, when the server stops.
+const LAST_WORDS: Duration = Duration::from_millis(100);
+
+/// What all connections of a port share.
+pub struct Settings {
+    pub port: Port,
+    pub tls: Option<Arc<Tls>>,
+    pub header_timeout: Duration,
+    pub idle_timeout: Duration,
+    /// Every place is taken, and quiet connections make room.
+    pub full: AtomicBool,
+    http: auto::Builder<TokioExecutor>,
+}
+
+impl Settings {
+    pub fn new(port: Port, tls: Option<Arc<Tls>>, sockets: &Sockets) -> Settings {
+        let mut http = auto::Builder::new(TokioExecutor::new());
+        http.http1()
+            // Its time is measured by the pulse.
+            .header_read_timeout(None)
+            .max_buf_size(sockets.max_header_bytes as usize);
+        // Floods of resets are counted and cut off by the library, by its own limits.
+        http.http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(sockets.max_header_bytes)
+            .max_send_buf_size(SEND_BUFFER)
+            .keep_alive_interval(PING)
+            .keep_alive_timeout(PING);
+        Settings {
+            port,
+            tls,
+            header_timeout: sockets.header_timeout,
+            idle_timeout: sockets.idle_timeout,
+            full: AtomicBool::new(false),
+            http,
+        }
+    }
+}
+
+/// Serves a connection to its end.
+pub async fn serve(stream: TcpStream, settings: Arc<Settings>, stopping: Stopping) {
+    // Answers are written in pieces as large as they come; waiting to join them only delays them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::warn!(target: "polaroid", "cannot set TCP_NODELAY: {error}");
+    }
+    let Some(tls) = &settings.tls else { return exchange(stream, &settings, stopping).await };
+    // Scanners, and clients that do not trust the certificate, are none of our business.
+    let handshake = timeout(settings.header_timeout, tls.acceptor().accept(stream));
+    if let Ok(Ok(stream)) = handshake.await {
+        exchange(stream, &settings, stopping).await;
+    }
+}
+
+/// Answers requests until either side has had enough.
+async fn exchange<S>(stream: S, settings: &Arc<Settings>, mut stopping: Stopping)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let pulse = Pulse::new();
+    let service = service_fn(|request: Request<Incoming>| {
+        let (settings, running) = (settings.clone(), pulse.request());
+        async move {
+            let answer = settings.port.answer(request).await;
+            Ok::<_, Infallible>(answer.map(|body| Answer { body, _running: running }))
+        }
+    });
+    let stream = TokioIo::new(Watched::new(stream, pulse.clone()));
+    let mut connection = pin!(settings.http.serve_connection(stream, service));
+    // Why a connection ends in an error is its client's doing, or was said by its answer's body.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        overdue = overdue(&pulse, settings) => match overdue {
+            // Nothing that could be said would be read, or be an answer to a request.
+            Overdue::Head | Overdue::Stuck => return,
+            Overdue::Quiet => {
+                connection.as_mut().graceful_shutdown();
+                let _ = timeout(settings.header_timeout, connection).await;
+                return;
+            }
+        },
+        () = stopping.reached(Stop::Drain) => {}
+    }
+    if !pulse.begun() && timeout(LAST_WORDS, connection.as_mut()).await.is_ok() {
+        return;
+    }
+    connection.as_mut().graceful_shutdown();
+    tokio::select! {
+        _ = connection => {}
+        _ = overdue(&pulse, settings) => {}
+    }
+}
+
+/// Waits until something has gone on for too long. Looks now and then instead of setting a clock at
+/// each request, so that a time may be exceeded by half of `--header-timeout`.
+async fn overdue(pulse: &Pulse, settings: &Settings) -> Overdue {
+    let (head, idle) = (settings.header_timeout, settings.idle_timeout);
+    loop {
+        tokio::time::sleep(head.min(idle) / 2).await;
+        let quiet = if settings.full.load(Ordering::Relaxed) { head.min(idle) } else { idle };
+        if let Some(overdue) = pulse.overdue(head, quiet) {
+            return overdue;
+        }
+    }
+}
+
+/// An answer's body, which ends its request when it goes.
+struct Answer {
+    body: AnswerBody,
+    _running: Running,
+}
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = <AnswerBody as Body>::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        // Said here since HTTP/2 resets the stream and keeps the reason to itself.
+        if let Poll::Ready(Some(Err(cut))) = &polled {
+            tracing::warn!(target: "polaroid", "{cut}");
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

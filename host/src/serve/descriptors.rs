@@ -1,0 +1,73 @@
+//! Open files: as many as the system allows, and no more connections than these are enough for.
+
+use crate::error::Error;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// Connections when nobody says.
+const USUAL: usize = 1000;
+
+/// For everything else: the files that guests read, the component, listeners, the log.
+const RESERVED: usize = 256;
+
+/// Raises the limit on open files to what the system allows and gives the number of connections.
+///
+/// `given` is refused when there could never be so many; the usual number is lowered instead.
+pub fn connections(given: Option<usize>) -> Result<usize, Error> {
+    let limit = raise();
+    let Some(limit) = limit else { return Ok(given.unwrap_or(USUAL)) };
+    fit(given, limit)
+}
+
+/// The limit then in force, `None` without one.
+fn raise() -> Option<usize> {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current == maximum {
+        return count(current);
+    }
+    match setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        Ok(()) => count(maximum),
+        Err(error) => {
+            tracing::warn!(target: "polaroid", "cannot raise the limit on open files: {error}");
+            count(current)
+        }
+    }
+}
+
+fn count(limit: Option<u64>) -> Option<usize> {
+    limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
+}
+
+fn fit(given: Option<usize>, limit: usize) -> Result<usize, Error> {
+    // Where there are few files, half of them.
+    let room = limit.saturating_sub(RESERVED).max(limit / 2).max(1);
+    match given {
+        Some(given) if given > room => Err(Error::Usage(format!(
+            "--max-connections {given}: this process may open {limit} files, and connections can have {room} of them; \
+             accepted are at most {room} connections, or raise the limit (ulimit -Hn, LimitNOFILE=)"
+        ))),
+        Some(given) => Ok(given),
+        None if USUAL > room => {
+            tracing::warn!(
+                target: "polaroid",
+                "at most {room} connections at once instead of {USUAL}: this process may open {limit} files"
+            );
+            Ok(room)
+        }
+        None => Ok(USUAL),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_room_for_files() {
+        assert_eq!(fit(None, 1 << 20).unwrap(), USUAL);
+        assert_eq!(fit(None, 1024).unwrap(), 768);
+        assert_eq!(fit(None, 64).unwrap(), 32);
+        assert_eq!(fit(Some(768), 1024).unwrap(), 768);
+        let error = fit(Some(769), 1024).unwrap_err().to_string();
+        assert!(error.contains("at most 768"), "{error}");
+    }
+}

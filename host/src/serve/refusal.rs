@@ -1,0 +1,82 @@
+//! Requests that end before a sandbox is taken for them, as problem documents (RFC 9457) in the form
+//! that the component gives its own.
+
+use super::load::Unready;
+use super::request::{AnswerBody, QUERY_ID};
+use bytesize::ByteSize;
+use http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode, Version};
+use http_body_util::{BodyExt, Full};
+use std::convert::Infallible;
+use std::time::Duration;
+
+/// Why a request gets no sandbox.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error(
+        "the body is larger than {limit}; send a smaller one, or raise --max-body where the server is started"
+    )]
+    TooLarge { limit: ByteSize },
+    #[error("the body was not whole after {} s; send it faster", .0.as_secs_f64())]
+    Slow(Duration),
+    #[error("the body broke off: {0}")]
+    Broken(hyper::Error),
+    #[error("the bodies of other requests take all the memory that there is for them; try again soon")]
+    Crowded,
+    #[error("the server has started and loads its component; try again soon")]
+    Loading,
+    #[error("the server is stopping; ask another one, or this one when it is back")]
+    Stopping,
+}
+
+impl From<Unready> for Refusal {
+    fn from(unready: Unready) -> Refusal {
+        match unready {
+            Unready::Loading => Refusal::Loading,
+            Unready::Stopping => Refusal::Stopping,
+        }
+    }
+}
+
+impl Refusal {
+    /// Status, stable code and title.
+    fn classify(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Refusal::TooLarge { .. } => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large")
+            }
+            Refusal::Slow(_) => (StatusCode::REQUEST_TIMEOUT, "body_timeout", "The body came too slowly"),
+            Refusal::Broken(_) => (StatusCode::BAD_REQUEST, "bad_request", "The request is not valid HTTP"),
+            Refusal::Crowded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too many queries at once"),
+            Refusal::Loading => (StatusCode::SERVICE_UNAVAILABLE, "starting", "The server is starting"),
+            Refusal::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is stopping"),
+        }
+    }
+
+    /// The answer to a request that came by `version` and is called `id`.
+    pub fn answer(&self, version: Version, id: HeaderValue) -> Response<AnswerBody> {
+        let (status, code, title) = self.classify();
+        let problem = serde_json::json!({
+            "type": "about:blank",
+            "title": title,
+            "status": status.as_u16(),
+            "code": code,
+            "detail": self.to_string(),
+            "query_id": id.to_str().unwrap_or_default(),
+        });
+        let text = Full::from(problem.to_string());
+        let mut answer = Response::new(text.map_err(|never: Infallible| match never {}).boxed_unsync());
+        *answer.status_mut() = status;
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(QUERY_ID.clone(), id);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        // What is left of a body stands where the next request would begin. HTTP/2 has streams for it.
+        if version < Version::HTTP_2 && !matches!(self, Refusal::Crowded | Refusal::Loading) {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer
+    }
+}
