@@ -6,7 +6,7 @@ import http.client
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Iterator
+from typing import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -47,6 +47,8 @@ class Client:
     """`http://127.0.0.1:PORT`"""
     host: str
     """`polaroid` or `wasmtime`"""
+    output: Callable[[], str] = str
+    """What the server has printed so far."""
     hangs: list[str] = field(default_factory=list)
     """Requests that were never answered. Each may hold a worker of the server for good."""
 

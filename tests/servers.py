@@ -53,7 +53,7 @@ def serve(
         own = {name: value for name, value in os.environ.items() if not name.startswith("POLAROID_")}
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=own)
         try:
-            yield Client(address(process, log), host)
+            yield Client(address(process, log), host, lambda: printed(log))
         finally:
             process.terminate()
             try:
@@ -66,14 +66,18 @@ def serve(
 def address(process: subprocess.Popen, log) -> str:
     deadline = time.monotonic() + COMPILING
     while time.monotonic() < deadline:
-        log.seek(0)
-        text = log.read().decode(errors="replace")
+        text = printed(log)
         if found := re.search(r"(?:listening on|Serving HTTP on) (http://127\.0\.0\.1:\d+)", text):
             return found[1]
         if process.poll() is not None:
             raise RuntimeError(f"{process.args[0]} ended with {process.returncode}:\n{text}")
         time.sleep(0.02)
     raise TimeoutError(f"{process.args[0]} did not listen within {COMPILING} s:\n{text}")
+
+
+def printed(log) -> str:
+    # not by its position, at which the server writes as well
+    return os.pread(log.fileno(), os.fstat(log.fileno()).st_size, 0).decode(errors="replace")
 
 
 def polaroid_command(dirs: dict[str, Path], env: dict[str, str], options: Sequence[str]) -> list[str]:
