@@ -3,40 +3,47 @@
 mod support;
 
 use rustix::process::Signal;
+use std::fs::File;
 use std::io::Write;
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 use support::client::{get, receive, send};
 use support::server::{Server, within};
 
-/// A component that is not there before the test writes it.
-fn late_component(dir: &Path) -> std::path::PathBuf {
-    let path = dir.join("late.wasm");
-    let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
-    assert!(made.success());
-    path
-}
-
-fn server_with(component: &Path) -> Server {
-    let component = component.to_str().unwrap();
-    Server::start(&["--component", component, "--admin-addr", "127.0.0.1:0"])
+/// A server whose component is not loaded before `hold` is dropped: somebody else compiles it, as it
+/// seems.
+fn loading() -> (Server, File, tempfile::TempDir) {
+    let cache = tempfile::tempdir().unwrap();
+    let home = |command: &mut Command| {
+        command.env("XDG_CACHE_HOME", cache.path());
+    };
+    let mut compile = support::polaroid();
+    home(compile.arg("compile"));
+    let (artifact, stderr, code) = support::run(&mut compile);
+    assert_eq!(code, 0, "{stderr}");
+    let artifact = Path::new(artifact.trim_end());
+    std::fs::remove_file(artifact).unwrap();
+    let hold = File::create(artifact.with_extension("lock")).unwrap();
+    hold.lock().unwrap();
+    let mut serve = support::polaroid();
+    home(serve.args(["serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0"]));
+    let server = Server::start_with(&mut serve);
+    server.wait_for_line("another polaroid");
+    (server, hold, cache)
 }
 
 #[test]
 fn the_server_answers_before_its_component_is_loaded_and_queries_wait_for_it() {
-    let dir = tempfile::tempdir().unwrap();
-    let component = late_component(dir.path());
-    let server = server_with(&component);
+    let (server, hold, _cache) = loading();
     for addr in [server.addr, server.admin()] {
         assert_eq!(get(addr, "/healthz").json()["status"], "ok");
         let ready = get(addr, "/readyz");
         assert_eq!((ready.status, &ready.json()["status"]), (503, &"loading".into()));
     }
     let waiting = send(server.addr, "POST", "/echo", &[], b"patient");
-    // It is looked at first and read then: each opening of the FIFO wants it anew.
-    let wasm = std::fs::read(support::guest()).unwrap();
-    std::thread::spawn(move || while std::fs::write(&component, &wasm).is_err() || component.exists() {});
+    drop(hold);
     let answer = receive(waiting);
     assert_eq!((answer.status, answer.text()), (200, "patient"));
     assert_eq!(server.get("/readyz").status, 200);
@@ -45,8 +52,7 @@ fn the_server_answers_before_its_component_is_loaded_and_queries_wait_for_it() {
 
 #[test]
 fn a_component_that_takes_too_long_is_not_waited_for() {
-    let dir = tempfile::tempdir().unwrap();
-    let server = server_with(&late_component(dir.path()));
+    let (server, _hold, _cache) = loading();
     let answer = server.get("/echo");
     assert_eq!((answer.status, &answer.json()["code"]), (503, &"starting".into()));
     assert_eq!(answer.header("retry-after"), Some("1"));
