@@ -216,7 +216,7 @@ fn a_guest_gets_only_the_variables_that_it_is_given() {
 fn a_guests_standard_error_comes_by_whole_lines() {
     let server = Server::start(&[]);
     server.get("/half-line");
-    assert_eq!(server.wait_for_line("one"), "one line");
+    assert_eq!(server.wait_for_line("one "), "one line");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 //! whole answer from a cut one.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod certificate;
 pub mod client;
+pub mod http2;
 pub mod server;
 
 use std::os::unix::fs::DirBuilderExt;

@@ -41,9 +41,18 @@ impl Server {
             }
         });
         let mut server = Server { child, addr: SocketAddr::from(([0, 0, 0, 0], 0)), log };
-        let line = server.wait_for_line("listening on http://");
-        server.addr = line.trim_start_matches("listening on http://").parse().unwrap();
+        let line = server.wait_for_line("listening on http");
+        server.addr = line.rsplit('/').next().unwrap().parse().unwrap();
         server
+    }
+
+    /// Where a server with `--admin-addr` answers operators.
+    pub fn admin(&self) -> SocketAddr {
+        self.wait_for_line("admin on http://").rsplit('/').next().unwrap().parse().unwrap()
+    }
+
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -62,7 +71,7 @@ impl Server {
     }
 
     pub fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        kill_process(self.pid(), signal).unwrap();
     }
 
     /// How the process ended, `None` when it has not after `patience`.

@@ -5,7 +5,8 @@
 use std::io::{Read, Write};
 use std::time::Duration;
 use wasip2::http::types::{
-    ErrorCode, Fields, IncomingRequest, OutgoingBody, OutgoingRequest, OutgoingResponse, ResponseOutparam,
+    Fields, IncomingRequest, OutgoingBody, OutgoingRequest, OutgoingResponse, RequestOptions,
+    ResponseOutparam, Scheme,
 };
 use wasip2::io::streams::OutputStream;
 
@@ -110,23 +111,7 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                 all.sort();
                 whole(out, 200, all.concat().as_bytes());
             }
-            "/outbound" => {
-                let request = OutgoingRequest::new(Fields::new());
-                request.set_authority(Some("127.0.0.1:1")).unwrap();
-                request.set_path_with_query(Some("/")).unwrap();
-                request.set_scheme(Some(&wasip2::http::types::Scheme::Http)).unwrap();
-                let refused = match wasip2::http::outgoing_handler::handle(request, None) {
-                    Err(code) => code,
-                    Ok(response) => {
-                        response.subscribe().block();
-                        match response.get() {
-                            Some(Ok(Err(code))) => code,
-                            _ => ErrorCode::InternalError(None),
-                        }
-                    }
-                };
-                whole(out, 200, format!("{refused:?}").as_bytes());
-            }
+            "/outbound" => whole(out, 200, outbound("http", "127.0.0.1:1", "/").as_bytes()),
             "/socket" => {
                 let refused = std::net::TcpStream::connect("127.0.0.1:1").unwrap_err();
                 whole(out, 200, format!("{:?}", refused.kind()).as_bytes());
@@ -136,7 +121,12 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                 std::io::stdin().read_to_end(&mut read).unwrap();
                 whole(out, 200, &read);
             }
-            path => match path.split_once("?path=") {
+            path => match path.split_once("?path=").or_else(|| path.split_once("?url=")) {
+                Some(("/outbound", url)) => {
+                    let (scheme, rest) = url.split_once("://").unwrap();
+                    let (authority, path) = rest.split_once('/').unwrap();
+                    whole(out, 200, outbound(scheme, authority, &format!("/{path}")).as_bytes());
+                }
                 Some(("/read", file)) => match std::fs::read(file) {
                     Ok(bytes) => whole(out, 200, &bytes),
                     Err(error) => whole(out, 404, error.to_string().as_bytes()),
@@ -149,6 +139,34 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
             },
         }
     }
+}
+
+/// Asks for a URL, with half a second for the first byte. Gives the status and the body, or the error.
+fn outbound(scheme: &str, authority: &str, path: &str) -> String {
+    let request = OutgoingRequest::new(Fields::new());
+    request.set_authority(Some(authority)).unwrap();
+    request.set_path_with_query(Some(path)).unwrap();
+    let scheme = if scheme == "https" { Scheme::Https } else { Scheme::Http };
+    request.set_scheme(Some(&scheme)).unwrap();
+    let options = RequestOptions::new();
+    options.set_first_byte_timeout(Some(500_000_000)).unwrap();
+    let response = match wasip2::http::outgoing_handler::handle(request, Some(options)) {
+        Err(code) => return format!("{code:?}"),
+        Ok(response) => response,
+    };
+    response.subscribe().block();
+    let response = match response.get() {
+        Some(Ok(Ok(response))) => response,
+        Some(Ok(Err(code))) => return format!("{code:?}"),
+        other => return format!("{other:?}"),
+    };
+    let body = response.consume().unwrap();
+    let stream = body.stream().unwrap();
+    let mut bytes = Vec::new();
+    while let Ok(more) = stream.blocking_read(64 << 10) {
+        bytes.extend(more);
+    }
+    format!("{} {}", response.status(), String::from_utf8_lossy(&bytes))
 }
 
 /// `POST /query`: the order is a word in the SQL.
