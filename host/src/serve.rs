@@ -33,7 +33,8 @@ pub fn run(args: ServeArgs) -> Result<(), Error> {
 
 fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
     let engine = engine::pooled(args.limits.concurrency)?;
-    let component = artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?)?;
+    let component =
+        artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?, args.guest.verify)?;
     engine::tick(&engine)?;
 
     let guests = runtime::Builder::new_multi_thread()
