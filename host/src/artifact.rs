@@ -20,7 +20,7 @@ mod trust;
 mod verify;
 
 pub use locate::{COMPONENT_VARIABLE, Found, THIS_PROGRAM, find};
-pub use make::{cached, write};
+pub use make::{cached, check as check_compiler, write};
 pub use verify::Verify;
 
 use crate::error::Error;

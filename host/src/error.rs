@@ -25,6 +25,7 @@ pub enum Error {
         "the machine code in this program: {0}; install polaroid again, or give a component with --component"
     )]
     Embedded(String),
+    #[cfg(not(feature = "compile"))]
     #[error(
         "{0}, and this polaroid is built without the compiler; make machine code with one that has it, `polaroid compile --component polaroid.wasm -o polaroid.cwasm`, and give that with --component or put it beside this program"
     )]

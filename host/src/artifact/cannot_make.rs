@@ -9,6 +9,10 @@ use std::path::{Path, PathBuf};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+pub fn check() -> Result<(), Error> {
+    Err(no_compiler())
+}
+
 pub fn load(_: &Engine, wasm: &Path, _: Verify) -> Result<Component, Error> {
     Err(Error::NoCompiler(format!("{} is WebAssembly", wasm.display())))
 }
