@@ -18,6 +18,7 @@ pub use telemetry::Otlp;
 pub use telemetry::{LogFormat, TelemetryArgs};
 pub use variables::Variable;
 
+use crate::artifact::Verify;
 use crate::error::Error;
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
@@ -39,6 +40,7 @@ pub enum Command {
 #[derive(Debug, Clone)]
 pub struct GuestArgs {
     pub component: Option<PathBuf>,
+    pub verify: Verify,
     pub mounts: Vec<Mount>,
     pub variables: Vec<Variable>,
     /// Guests tell the host the SQL text that they were asked, for its log.
@@ -73,6 +75,8 @@ pub struct QueryArgs {
 pub struct CompileArgs {
     pub component: Option<PathBuf>,
     pub output: Option<PathBuf>,
+    /// The program that is to carry the artifact.
+    pub embed: Option<PathBuf>,
 }
 
 /// How `polaroid query` hands out the answer.
@@ -168,15 +172,18 @@ fn validate(
                 rows: (query.rows > 0).then_some(query.rows),
             })
         }
-        given::Command::Compile(compile) => {
-            Command::Compile(CompileArgs { component: compile.component, output: compile.output })
-        }
+        given::Command::Compile(compile) => Command::Compile(CompileArgs {
+            component: compile.component,
+            output: compile.output,
+            embed: compile.embed,
+        }),
     })
 }
 
 fn guest(given: given::Guest, environment: &[(OsString, OsString)]) -> Result<GuestArgs, Error> {
     Ok(GuestArgs {
         component: given.component,
+        verify: given.verify,
         mounts: mount::validate(&given.dir)?,
         variables: variables::validate(&given.env, environment)?,
         record_sql: false,

@@ -1,89 +1,87 @@
 //! From the component's file to machine code that is mapped into this process.
 //!
-//! [`locate`] finds the file, [`trust`] decides whether machine code from it may run here,
-//! [`cache`] keeps what was compiled. WebAssembly itself needs no trust: it runs in the sandbox.
-//! Its machine code does, so it is only loaded from files that nobody else can change.
+//! [`locate`] finds the file, [`trust`] decides whether machine code from it may run here, [`verify`]
+//! whether it is whole, [`cache`] keeps what was compiled. WebAssembly itself needs no trust: it runs
+//! in the sandbox. Its machine code does, so it is only loaded from files that nobody else can change.
+//!
+//! [`make`] is the compiler's side: it compiles, and [`layout`] lays the file out, which [`seal`] ends.
 
 mod cache;
+#[cfg(feature = "compile")]
+mod layout;
 mod locate;
+#[cfg(feature = "compile")]
+mod make;
+#[cfg(not(feature = "compile"))]
+#[path = "artifact/cannot_make.rs"]
+mod make;
+mod seal;
 mod trust;
+mod verify;
 
-pub use locate::{COMPONENT_VARIABLE, Found, find};
+pub use locate::{COMPONENT_VARIABLE, Found, THIS_PROGRAM, find};
+pub use make::{cached, check as check_compiler, write};
+pub use verify::Verify;
 
 use crate::error::Error;
-use crate::output::{Output, Target, WholeFile};
+use crate::output::WholeFile;
 use crate::stderr::say;
-use cache::Cache;
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::path::Path;
 use trust::Trusted;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-/// Loads the component, compiling it first when the cache has no machine code for it.
-pub fn load(engine: &Engine, component: &Found) -> Result<Component, Error> {
-    let artifact = match component {
-        Found::Compiled(path) => return deserialize(engine, &trust::check(path)?),
-        Found::Wasm(path) => Cache::open()?.artifact(engine, path)?,
-    };
-    deserialize(engine, &trust::check(&artifact)?).or_else(|error| {
-        // Its name says that it fits, so the file is damaged: make it again, once.
-        say(format_args!("polaroid: {error}"));
-        std::fs::remove_file(&artifact).map_err(Error::file("cannot remove", &artifact))?;
-        deserialize(engine, &trust::check(&cached(engine, component)?)?)
-    })
-}
-
-/// The component's machine code in the cache, compiled when it is not there yet.
-pub fn cached(engine: &Engine, component: &Found) -> Result<PathBuf, Error> {
-    Cache::open()?.artifact(engine, wasm_of(component)?)
-}
-
-/// Compiles the component into `target`.
-pub fn write(engine: &Engine, component: &Found, target: &Target) -> Result<(), Error> {
-    let wasm = wasm_of(component)?;
-    let bytes = std::fs::read(wasm).map_err(Error::file("cannot read", wasm))?;
-    let code = compile(engine, wasm, &bytes)?;
-    if let Target::File(path) = target {
-        // To be shipped: readable by those who will run it, and writable by nobody else.
-        return write_whole(path, &code, 0o644);
-    }
-    let mut output = Output::open(target, 0)?;
-    output.write(&code)?;
-    output.finish()
-}
-
-fn wasm_of(component: &Found) -> Result<&Path, Error> {
+/// Loads the component, compiling it first when there is no machine code for it.
+pub fn load(engine: &Engine, component: &Found, verify: Verify) -> Result<Component, Error> {
     match component {
-        Found::Wasm(path) => Ok(path),
-        Found::Compiled(path) => Err(Error::NotAComponent {
-            path: path.clone(),
-            seen: "this is compiled already; give the .wasm with --component".into(),
-        }),
+        Found::Wasm(path) => make::load(engine, path, verify),
+        Found::Embedded => open(engine, &Artifact::Embedded, verify),
+        Found::Compiled(path) => {
+            let artifact = Artifact::File(trust::check(path)?);
+            open(engine, &artifact, verify).or_else(|error| match locate::source_of(path) {
+                Some(wasm) if cfg!(feature = "compile") => {
+                    say(format_args!("polaroid: {error}; using {} instead", wasm.display()));
+                    make::load(engine, &wasm, verify)
+                }
+                _ => Err(error),
+            })
+        }
     }
 }
 
-/// Compiles, with a line on stderr before and after when it takes long enough to wonder.
-fn compile(engine: &Engine, path: &Path, wasm: &[u8]) -> Result<Vec<u8>, Error> {
-    const WORTH_A_LINE: usize = 4 << 20;
-    let started = Instant::now();
-    let tell = wasm.len() > WORTH_A_LINE;
-    if tell {
-        let megabytes = wasm.len() >> 20;
-        say(format_args!(
-            "compiling {} ({megabytes} MiB) to machine code, first run only, about a minute",
-            path.display()
-        ));
+/// Machine code that may be loaded, once it is known to be whole.
+enum Artifact {
+    File(Trusted),
+    /// In this program's own file. Who could change that runs here already.
+    Embedded,
+}
+
+impl Artifact {
+    /// Where to open it.
+    fn path(&self) -> &Path {
+        match self {
+            Artifact::File(trusted) => trusted.path(),
+            Artifact::Embedded => locate::THIS_PROGRAM.as_ref(),
+        }
     }
-    let code = engine.precompile_component(wasm).map_err(|error| Error::NotAComponent {
-        path: path.to_owned(),
-        seen: format!("it does not compile ({error:#})"),
-    })?;
-    if tell {
-        let seconds = started.elapsed().as_secs_f64();
-        say(format_args!("compiled in {seconds:.1} s, {} MiB", code.len() >> 20));
+
+    fn misfit(&self, reason: String) -> Error {
+        match self {
+            Artifact::File(trusted) => Error::Mismatch { path: trusted.path().to_owned(), reason },
+            Artifact::Embedded => Error::Embedded(reason),
+        }
     }
-    Ok(code)
+}
+
+/// Verifies the artifact and maps it.
+fn open(engine: &Engine, artifact: &Artifact, verify: Verify) -> Result<Component, Error> {
+    verify::check(artifact, verify)?;
+    // SAFETY: the file came from `precompile_component` as far as anyone but this user and root is
+    // concerned: nobody else can have written it, or can put another one where it is. Files of ours
+    // are replaced by rename and never written in place, so the mapping does not change either; a
+    // program's file cannot be written while it runs.
+    unsafe { Component::deserialize_file(engine, artifact.path()) }
+        .map_err(|error| artifact.misfit(error.root_cause().to_string()))
 }
 
 /// Writes a file that no reader, and no crash, ever meets half.
@@ -92,14 +90,4 @@ fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     file.write(bytes)?;
     file.sync()?;
     file.finish()
-}
-
-/// Maps machine code.
-fn deserialize(engine: &Engine, artifact: &Trusted) -> Result<Component, Error> {
-    let path = artifact.path();
-    // SAFETY: the file came from `precompile_component` as far as anyone but this user and root is
-    // concerned: nobody else can have written it, or can put another one where it is. Files of ours
-    // are replaced by rename and never written in place, so the mapping does not change either.
-    unsafe { Component::deserialize_file(engine, path) }
-        .map_err(|error| Error::Mismatch { path: path.to_owned(), reason: error.root_cause().to_string() })
 }

@@ -6,14 +6,15 @@ use crate::engine;
 use crate::error::Error;
 use crate::output::{Output, Target};
 
-/// Fills the cache, or writes the artifact to `-o`; prints the path of what it made, except into it.
+/// Fills the cache, or writes the artifact, or a program with the artifact in it, to `-o`; prints the path of what it made, except into it.
 pub fn run(args: CompileArgs) -> Result<(), Error> {
+    artifact::check_compiler()?;
     let engine = engine::single()?;
     let component = artifact::find(args.component.as_deref())?;
     let made = match args.output {
         Some(output) => {
             let target = Target::find(Some(&output))?;
-            artifact::write(&engine, &component, &target)?;
+            artifact::write(&engine, &component, &target, args.embed.as_deref())?;
             if target == Target::Stdout {
                 return Ok(());
             }

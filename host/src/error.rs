@@ -21,6 +21,15 @@ pub enum Error {
     NotAComponent { path: PathBuf, seen: String },
     #[error("{path}: not machine code for this polaroid ({reason}); make it again with `polaroid compile --component polaroid.wasm -o {path}`", path = path.display())]
     Mismatch { path: PathBuf, reason: String },
+    #[error(
+        "the machine code in this program: {0}; install polaroid again, or give a component with --component"
+    )]
+    Embedded(String),
+    #[cfg(not(feature = "compile"))]
+    #[error(
+        "{0}, and this polaroid is built without the compiler; make machine code with one that has it, `polaroid compile --component polaroid.wasm -o polaroid.cwasm`, and give that with --component or put it beside this program"
+    )]
+    NoCompiler(String),
     #[error("{path} is not trusted: {seen}; machine code runs outside of the sandbox, so nobody but you and root may be able to change it; {remedy}", path = path.display())]
     Distrust { path: PathBuf, seen: String, remedy: String },
     #[error("{what} {path}: {source}", path = path.display())]

@@ -25,7 +25,8 @@ use tokio::signal::unix::{SignalKind, signal};
 pub fn run(args: QueryArgs) -> Result<(), Error> {
     let target = Target::find(args.output.as_deref())?;
     let engine = engine::single()?;
-    let component = artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?)?;
+    let component =
+        artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?, args.guest.verify)?;
     if args.limits.timeout.is_some() {
         // Without it a guest that computes could not be stopped.
         engine::tick(&engine)?;

@@ -1,6 +1,7 @@
 //! The command line as it is typed, and the help that teaches it.
 
 use super::{Format, telemetry};
+use crate::artifact::Verify;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -46,10 +47,14 @@ pub struct Guest {
 
     /// The component: .wasm, or .cwasm made by `polaroid compile`
     ///
-    /// Default: $POLAROID_COMPONENT, else polaroid.wasm or polaroid.cwasm beside this program, else
+    /// Default: $POLAROID_COMPONENT, else in this program (`polaroid compile --embed`), else polaroid.wasm or polaroid.cwasm beside this program, else
     /// target/component/polaroid.wasm in the current directory or above.
     #[arg(long, value_name = "FILE")]
     pub component: Option<PathBuf>,
+
+    /// How much of an artifact is held against the hashes that it was sealed with
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t, env = "POLAROID_VERIFY")]
+    pub verify: Verify,
 
     /// A variable that the guest gets; NAME alone takes this process's value
     ///
@@ -179,6 +184,8 @@ Examples:
       fills the cache that `query` and `serve` use, and prints the artifact's path
   polaroid compile --component polaroid.wasm -o /opt/polaroid/polaroid.cwasm
       for images and machines that should not compile: ship it beside the program
+  polaroid compile --embed -o polaroid-full
+      this program with the artifact in it, in one file
 
 An artifact fits this version of polaroid and this kind of processor, and is refused by others.")]
 pub struct Compile {
@@ -189,4 +196,9 @@ pub struct Compile {
     /// Write the artifact here instead of into the cache
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// Write a copy of PROGRAM, else of this program, with the artifact in it
+    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true, requires = "output",
+          default_missing_value = crate::artifact::THIS_PROGRAM)]
+    pub embed: Option<PathBuf>,
 }

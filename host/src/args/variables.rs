@@ -4,7 +4,7 @@ use crate::error::Error;
 use std::ffi::OsString;
 
 /// Read by the host, of no meaning to guests.
-const OF_THE_HOST: &[&str] = &[crate::artifact::COMPONENT_VARIABLE];
+const OF_THE_HOST: &[&str] = &[crate::artifact::COMPONENT_VARIABLE, "POLAROID_VERIFY"];
 
 /// A variable in the guest's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Where the component is when nobody says, and what kind of file it is.
 
+use super::seal::Seal;
 use crate::error::Error;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,9 @@ pub const COMPONENT_VARIABLE: &str = "POLAROID_COMPONENT";
 /// Where `cargo xtask component` leaves it, below the workspace.
 const DEVELOPMENT: &str = "target/component/polaroid.wasm";
 
+/// This program's file, even when another one was put in its place since.
+pub const THIS_PROGRAM: &str = "/proc/self/exe";
+
 /// A component's file, told apart by its first bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found {
@@ -17,14 +21,19 @@ pub enum Found {
     Wasm(PathBuf),
     /// Machine code made by `polaroid compile`, to be trusted or refused.
     Compiled(PathBuf),
+    /// Machine code in this program's own file, put there by `polaroid compile --embed`.
+    Embedded,
 }
 
-/// `given`, else the variable, else beside this program, else in the workspace around the current
+/// `given`, else the variable, else in this program, else beside this program, else in the workspace around the current
 /// directory.
 pub fn find(given: Option<&Path>) -> Result<Found, Error> {
     let variable = std::env::var_os(COMPONENT_VARIABLE).filter(|value| !value.is_empty());
     if let Some(named) = given.map(Path::to_owned).or(variable.map(PathBuf::from)) {
         return classify(named);
+    }
+    if is_embedded() {
+        return Ok(Found::Embedded);
     }
     let program = std::env::current_exe().ok();
     let folder = std::env::current_dir().ok();
@@ -44,6 +53,18 @@ pub fn find(given: Option<&Path>) -> Result<Found, Error> {
         looked_at.push(wasm);
     }
     Err(Error::NoComponent(looked_at))
+}
+
+/// Whether this program's file ends in an artifact. Without /proc there is none to be found.
+fn is_embedded() -> bool {
+    let seal = std::fs::File::open(THIS_PROGRAM).and_then(|file| Seal::of(&file));
+    seal.is_ok_and(|seal| seal.is_some_and(|seal| seal.program > 0))
+}
+
+/// The component that lies beside an artifact, which could be compiled in its place.
+pub fn source_of(artifact: &Path) -> Option<PathBuf> {
+    let wasm = artifact.with_extension("wasm");
+    matches!(classify(wasm.clone()), Ok(Found::Wasm(_))).then_some(wasm)
 }
 
 /// Of a component and its artifact the one made last, so that a rebuilt component is not shadowed
@@ -71,6 +92,9 @@ fn classify(path: PathBuf) -> Result<Found, Error> {
         }
         // wasmtime keeps machine code in ELF files on every platform.
         [0x7f, b'E', b'L', b'F', ..] => Ok(Found::Compiled(path)),
+        // By its name machine code; what is wrong with it is found when it is verified.
+        _ if path.extension().is_some_and(|extension| extension == "cwasm") => Ok(Found::Compiled(path)),
+        [] => Err(Error::NotAComponent { path, seen: "it is empty".into() }),
         _ => Err(Error::NotAComponent { path, seen: "neither WebAssembly nor machine code".into() }),
     }
 }

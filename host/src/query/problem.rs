@@ -49,6 +49,7 @@ mod tests {
         QueryArgs {
             guest: GuestArgs {
                 component: None,
+                verify: Default::default(),
                 mounts: vec![],
                 variables: vec![],
                 record_sql: false,

@@ -73,7 +73,8 @@ impl Load {
     fn service(self) -> Result<Service, Error> {
         let started = Instant::now();
         let engine = engine::pooled(self.limits.concurrency)?;
-        let component = artifact::load(&engine, &artifact::find(self.guest.component.as_deref())?)?;
+        let component =
+            artifact::load(&engine, &artifact::find(self.guest.component.as_deref())?, self.guest.verify)?;
         engine::tick(&engine)?;
         let sandbox = Sandbox::new(&component, self.guest, self.limits.guest, self.guests)?;
         self.telemetry.loaded();

@@ -1,12 +1,14 @@
-//! What a component's content hash was, remembered by the file's identity.
+//! What a file's hash was, remembered by the file's identity: of components, which artifacts are named
+//! after, and of artifacts, which are held against their seals.
 //!
 //! One small file for each path, named after it. An entry holds as long as device, inode, size and
-//! both times of the component are what they were; the change time cannot be set back by a user.
+//! both times of the file are what they were; the change time cannot be set back by a user.
 
 use crate::error::Error;
 use crate::stderr::say;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -55,48 +57,65 @@ pub fn content(bytes: &[u8]) -> String {
 }
 
 /// The same for the file at `wasm`, from the index when the file is the one that was hashed.
+#[cfg(feature = "compile")]
 pub fn content_of(dir: &Path, wasm: &Path) -> Result<String, Error> {
     let cannot_read = || Error::file("cannot read", wasm);
     let real = wasm.canonicalize().map_err(cannot_read())?;
     let file = File::open(&real).map_err(cannot_read())?;
-    let identity = Identity::of(&file.metadata().map_err(cannot_read())?);
-    let entry_path = dir.join(format!("{}.index", content(real.as_os_str().as_encoded_bytes())));
-    if let Some(entry) = read(&entry_path)
-        && entry.identity == identity
-    {
-        return Ok(entry.content);
+    if let Some(known) = known(dir, &real, &file) {
+        return Ok(known);
     }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(&file).map_err(cannot_read())?;
-    let content = short(&hasher.finalize());
+    learn(dir, &real, &file, |file| {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(file)?;
+        Ok(short(&hasher.finalize()))
+    })
+    .map_err(cannot_read())
+}
+
+/// What the index says of the content of `file`, which is at `path`.
+pub fn known(dir: &Path, path: &Path, file: &File) -> Option<String> {
+    // An entry that is missing or unreadable is no error: the file is hashed.
+    let entry: Entry = serde_json::from_slice(&std::fs::read(entry_of(dir, path)).ok()?).ok()?;
+    (entry.identity == Identity::of(&file.metadata().ok()?)).then_some(entry.content)
+}
+
+/// Takes the hash of `file`, and keeps it where that will be right and possible.
+pub fn learn(
+    dir: &Path,
+    path: &Path,
+    file: &File,
+    hash: impl FnOnce(&File) -> io::Result<String>,
+) -> io::Result<String> {
+    let identity = Identity::of(&file.metadata()?);
+    let content = hash(file)?;
     // Written to while it was read, or just now: the hash may be of another content.
-    let unchanged = Identity::of(&file.metadata().map_err(cannot_read())?) == identity;
+    let unchanged = Identity::of(&file.metadata()?) == identity;
     if unchanged && identity.is_settled() {
         let entry = Entry { identity, content: content.clone() };
         // A cache that came filled may be read-only.
-        if let Err(error) = write(&entry_path, &entry) {
-            say(format_args!("polaroid: {error}; the component is hashed again next time"));
+        if let Err(error) = write(&entry_of(dir, path), &entry) {
+            say(format_args!("polaroid: {error}; {} is hashed again next time", path.display()));
         }
     }
     Ok(content)
 }
 
-fn write(path: &Path, entry: &Entry) -> Result<(), Error> {
-    let json = serde_json::to_vec(entry)
-        .map_err(|error| Error::system("cannot index the component")(error.into()))?;
-    super::write_whole(path, &json, 0o600)
+fn entry_of(dir: &Path, path: &Path) -> std::path::PathBuf {
+    dir.join(format!("{}.index", content(path.as_os_str().as_encoded_bytes())))
 }
 
-/// An entry that is missing or unreadable is no error: the file is hashed.
-fn read(path: &Path) -> Option<Entry> {
-    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+fn write(path: &Path, entry: &Entry) -> Result<(), Error> {
+    let json =
+        serde_json::to_vec(entry).map_err(|error| Error::system("cannot index the file")(error.into()))?;
+    crate::artifact::write_whole(path, &json, 0o600)
 }
 
 fn short(hash: &blake3::Hash) -> String {
     hash.to_hex()[..32].to_owned()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "compile"))]
 mod tests {
     use super::*;
     use std::path::PathBuf;
@@ -129,7 +148,7 @@ mod tests {
         let [entry_path] = &entries(dir.path())[..] else { panic!("one entry is expected") };
 
         // What the entry says is believed while the identity holds, so the file is not read.
-        let mut entry = read(entry_path).unwrap();
+        let mut entry: Entry = serde_json::from_slice(&std::fs::read(entry_path).unwrap()).unwrap();
         entry.content = "remembered".into();
         std::fs::write(entry_path, serde_json::to_vec(&entry).unwrap()).unwrap();
         assert_eq!(content_of(dir.path(), &path).unwrap(), "remembered");
