@@ -53,7 +53,9 @@ def serve(
         own = {name: value for name, value in os.environ.items() if not name.startswith("POLAROID_")}
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=own)
         try:
-            yield Client(address(process, log), host, lambda: printed(log))
+            client = Client(address(process, log), host, lambda: printed(log))
+            wait_until_ready(client)
+            yield client
         finally:
             process.terminate()
             try:
@@ -73,6 +75,15 @@ def address(process: subprocess.Popen, log) -> str:
             raise RuntimeError(f"{process.args[0]} ended with {process.returncode}:\n{text}")
         time.sleep(0.02)
     raise TimeoutError(f"{process.args[0]} did not listen within {COMPILING} s:\n{text}")
+
+
+def wait_until_ready(client: Client):
+    """Our own host listens before it has loaded, or compiled, its component."""
+    deadline = time.monotonic() + COMPILING
+    while client.get("/readyz").status == 503:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the server was not ready within {COMPILING} s:\n{client.output()}")
+        time.sleep(0.02)
 
 
 def printed(log) -> str:
