@@ -104,6 +104,7 @@ fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
             error = failure.wait() => Err(error),
         }
     });
+    telemetry.settle();
     // A guest that still computes is left where it is, and so is loading: the process ends.
     guests.shutdown_background();
     served

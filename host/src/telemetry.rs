@@ -29,10 +29,14 @@ use finished::{Instance, Route};
 use http::Request;
 use log::ColdStart;
 use metrics::Metrics;
+use prometheus_client::metrics::gauge::Gauge;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+
+/// For the last requests to be reported.
+const SETTLE: Duration = Duration::from_secs(1);
 
 /// The handle; clones are the same one.
 #[derive(Clone)]
@@ -44,6 +48,8 @@ struct Inner {
     started: Instant,
     /// What it took to load the component.
     load: OnceLock<Duration>,
+    /// Requests that are not reported yet.
+    open: Gauge,
     /// A request has been run.
     warm: AtomicBool,
     #[cfg(feature = "otlp")]
@@ -68,6 +74,7 @@ impl Telemetry {
             metrics,
             started: Instant::now(),
             load: OnceLock::new(),
+            open: Gauge::default(),
             warm: AtomicBool::new(false),
             #[cfg(feature = "otlp")]
             otlp,
@@ -97,6 +104,10 @@ impl Telemetry {
     /// Finds the trace that the request belongs to, and begins its span. `traceparent` and `tracestate`
     /// are set for the guest, so that what it calls belongs to the same trace.
     pub fn begin<B>(&self, request: &mut Request<B>) -> Trace {
+        self.trace(request).counted(Counted::new(&self.0.open))
+    }
+
+    fn trace<B>(&self, request: &mut Request<B>) -> Trace {
         #[cfg(feature = "otlp")]
         if let Some(otlp) = &self.0.otlp {
             return otlp.begin(request);
@@ -133,7 +144,16 @@ impl Telemetry {
         self.0.metrics.text()
     }
 
-    /// Sends what is still queued, for at most some seconds. Blocks: after the last request.
+    /// Waits for the last requests to be reported, for at most a second: some end a moment after their
+    /// answers, with their guests. Blocks: while the guests' threads still run, and no request comes any more.
+    pub fn settle(&self) {
+        let until = Instant::now() + SETTLE;
+        while self.0.open.get() > 0 && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Sends what is still queued, for at most some seconds. Blocks: after [`Telemetry::settle`].
     pub fn shutdown(&self) {
         #[cfg(feature = "otlp")]
         if let Some(otlp) = &self.0.otlp {

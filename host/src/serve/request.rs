@@ -53,8 +53,11 @@ where
             body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
         }),
         Err(reason) => {
-            // In debug form: what clients are not told of a failure of the host.
-            tracing::error!(target: "polaroid", "query {query_id}: {reason:?}");
+            // In debug form: what clients are not told of a failure of the host. What was turned away is
+            // in the line of its request, lest a server that has too much to do has more to log.
+            if let NoAnswer::Failed(failure) = &reason {
+                tracing::error!(target: "polaroid", "query {query_id}: {failure:?}");
+            }
             report.refused(&reason);
             problem::response(&reason, &query_id)
                 .map(|text| Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync())

@@ -119,6 +119,7 @@ macro_rules! labels {
         pub enum $name { $($(#[$of])* $variant,)+ }
 
         impl $name {
+            #[allow(dead_code, reason = "routes are only counted when they are asked for")]
             pub const ALL: &[$name] = &[$($name::$variant,)+];
 
             pub fn label(self) -> &'static str {

@@ -186,6 +186,8 @@ pub fn finished(done: &Finished, cold: bool, log_sql: bool) {
     }
     match done.outcome {
         Outcome::Whole if done.route.is_probe() => line!(debug),
+        // No fault, and many at once.
+        Outcome::Refused(_) => line!(info),
         _ if done.is_failure() => line!(warn),
         _ => line!(info),
     }
@@ -296,7 +298,7 @@ mod tests {
         });
         assert_eq!(lines.len(), 2, "{lines:#?}");
         assert!(lines[0].contains(r#"x\" polaroid.outcome=\"cut\nlistening"#), "{}", lines[0]);
-        assert!(lines[1].ends_with(r"one\nlistening on http://evil\r\u{1b}[2K\u{9b}2K"), "{}", lines[1]);
+        assert!(lines[1].ends_with(r"one\nlistening on http://evil\r\x1b[2K\u{9b}2K"), "{}", lines[1]);
     }
 
     #[test]

@@ -166,7 +166,7 @@ fn hand_on(trace: &Trace, headers: &mut http::HeaderMap) {
     use opentelemetry::trace::Span as _;
     headers.remove(super::trace::TRACEPARENT);
     headers.remove(super::trace::TRACESTATE);
-    let Some(span) = &trace.span else { return };
+    let Some((span, _)) = &trace.span else { return };
     let context = Context::new().with_remote_span_context(span.span_context().clone());
     TraceContextPropagator::new().inject_context(&context, &mut HeaderInjector(headers));
     if headers.get(super::trace::TRACESTATE).is_some_and(|state| state.is_empty()) {

@@ -41,8 +41,15 @@ impl Server {
             }
         });
         let mut server = Server { child, addr: SocketAddr::from(([0, 0, 0, 0], 0)), log };
+<<<<<<< HEAD
         let line = server.wait_for_line("listening on http");
         server.addr = line.rsplit('/').next().unwrap().parse().unwrap();
+=======
+        let line = server.wait_for_line("listening on http://");
+        // Alone on its line, or in a line of JSON.
+        let (_, addr) = line.split_once("listening on http://").unwrap();
+        server.addr = addr.split('"').next().unwrap().parse().unwrap();
+>>>>>>> 810ca67 (Host: telemetry waits for the last requests at the end; tests with a receiver that decodes OTLP)
         server
     }
 

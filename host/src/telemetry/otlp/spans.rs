@@ -11,7 +11,7 @@ const MOST_STAGES: usize = 16;
 
 /// Ends the request's span. One that is not sampled has no children.
 pub fn finish(tracer: &SdkTracer, mut done: Finished, cold: bool, log_sql: bool) {
-    let Some(mut span) = done.trace.span.take() else { return };
+    let Some((mut span, started)) = done.trace.span.take() else { return };
     if !span.is_recording() {
         return;
     }
@@ -19,7 +19,6 @@ pub fn finish(tracer: &SdkTracer, mut done: Finished, cold: bool, log_sql: bool)
     if done.is_failure() {
         span.set_status(Status::error(done.error_type().unwrap_or("server error").to_owned()));
     }
-    let started = done.trace.started;
     let context = Context::new().with_remote_span_context(span.span_context().clone());
     for (name, from, to) in children(&done) {
         tracer
@@ -48,6 +47,7 @@ fn children(done: &Finished) -> Vec<(String, Duration, Duration)> {
     let mut from = times.component_start().min(times.total);
     for (name, end) in stages.into_iter().take(MOST_STAGES) {
         let to = times.component_start().saturating_add(*end).min(times.total).max(from);
+        let name = name.strip_suffix("_ms").unwrap_or(name);
         children.push((name.chars().take(64).collect(), from, to));
         from = to;
     }
