@@ -98,7 +98,11 @@ fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
                 args.grace,
             ));
         }
-        let settings = Arc::new(Settings::new(Port::queries(state, &args.sockets), tls, &args.sockets));
+        let settings = Arc::new(Settings::new(
+            Port::queries(state, &args.sockets, telemetry.clone()),
+            tls,
+            &args.sockets,
+        ));
         tokio::select! {
             () = connections::accept(listener, settings, most, stopping, args.grace) => Ok(()),
             error = failure.wait() => Err(error),

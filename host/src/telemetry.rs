@@ -46,6 +46,8 @@ struct Inner {
     args: TelemetryArgs,
     metrics: Metrics,
     started: Instant,
+    /// Of the port where queries come.
+    scheme: OnceLock<&'static str>,
     /// What it took to load the component.
     load: OnceLock<Duration>,
     /// Requests that are not reported yet.
@@ -73,6 +75,7 @@ impl Telemetry {
             args,
             metrics,
             started: Instant::now(),
+            scheme: OnceLock::new(),
             load: OnceLock::new(),
             open: Gauge::default(),
             warm: AtomicBool::new(false),
@@ -86,8 +89,12 @@ impl Telemetry {
         let _ = self.0.load.set(self.0.started.elapsed());
     }
 
-    /// Says where the server listens; scripts wait for it (see [`log`]). `what` begins the line.
-    pub fn listening(&self, what: &str, scheme: &str, bound: SocketAddr) {
+    /// Says where the server listens; scripts wait for it (see [`log`]). `what` begins the line:
+    /// `listening` for the port where queries come.
+    pub fn listening(&self, what: &str, scheme: &'static str, bound: SocketAddr) {
+        if what == "listening" {
+            let _ = self.0.scheme.set(scheme);
+        }
         log::listening(self.0.args.log_format, what, scheme, bound);
     }
 
@@ -96,7 +103,7 @@ impl Telemetry {
         Counted::new(&self.0.metrics.queued)
     }
 
-    /// A request runs for as long as this lives.
+    /// A request waits or runs for as long as this lives.
     pub fn in_flight(&self) -> Counted {
         Counted::new(&self.0.metrics.in_flight)
     }
@@ -110,9 +117,14 @@ impl Telemetry {
     fn trace<B>(&self, request: &mut Request<B>) -> Trace {
         #[cfg(feature = "otlp")]
         if let Some(otlp) = &self.0.otlp {
-            return otlp.begin(request);
+            return otlp.begin(request, self.scheme());
         }
         Trace::pass_on(request.headers_mut())
+    }
+
+    #[cfg(feature = "otlp")]
+    fn scheme(&self) -> &'static str {
+        self.0.scheme.get().copied().unwrap_or("http")
     }
 
     /// Tells the log, the metrics and the trace about a request that has ended.
@@ -126,7 +138,7 @@ impl Telemetry {
         self.0.metrics.finished(&done);
         #[cfg(feature = "otlp")]
         if let Some(otlp) = &self.0.otlp {
-            otlp.finished(done, cold, self.0.args.log_sql);
+            otlp.finished(done, cold, self.0.args.log_sql, self.scheme());
         }
     }
 

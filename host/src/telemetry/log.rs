@@ -169,6 +169,7 @@ pub fn finished(done: &Finished, cold: bool, log_sql: bool) {
                 "polaroid.read_ranges" = done.ranges_read,
                 "http.response.body.size" = done.bytes_sent,
                 "polaroid.total_ms" = ms(done.times.total),
+                "polaroid.receive_ms" = ms(done.times.receive),
                 "polaroid.queue_ms" = ms(done.times.queue),
                 "polaroid.instantiate_ms" = done.times.instantiate.map(ms),
                 "polaroid.first_byte_ms" = done.times.first_byte.map(ms),

@@ -4,12 +4,9 @@
 
 pub mod certificate;
 pub mod client;
-<<<<<<< HEAD
 pub mod http2;
-=======
 #[cfg(feature = "otlp")]
 pub mod receiver;
->>>>>>> 810ca67 (Host: telemetry waits for the last requests at the end; tests with a receiver that decodes OTLP)
 pub mod server;
 
 use std::os::unix::fs::DirBuilderExt;

@@ -41,21 +41,14 @@ impl Server {
             }
         });
         let mut server = Server { child, addr: SocketAddr::from(([0, 0, 0, 0], 0)), log };
-<<<<<<< HEAD
         let line = server.wait_for_line("listening on http");
-        server.addr = line.rsplit('/').next().unwrap().parse().unwrap();
-=======
-        let line = server.wait_for_line("listening on http://");
-        // Alone on its line, or in a line of JSON.
-        let (_, addr) = line.split_once("listening on http://").unwrap();
-        server.addr = addr.split('"').next().unwrap().parse().unwrap();
->>>>>>> 810ca67 (Host: telemetry waits for the last requests at the end; tests with a receiver that decodes OTLP)
+        server.addr = address(&line);
         server
     }
 
     /// Where a server with `--admin-addr` answers operators.
     pub fn admin(&self) -> SocketAddr {
-        self.wait_for_line("admin on http://").rsplit('/').next().unwrap().parse().unwrap()
+        address(&self.wait_for_line("admin on http://"))
     }
 
     pub fn pid(&self) -> Pid {
@@ -101,6 +94,12 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What follows `://` in a line of text or of JSON.
+fn address(line: &str) -> SocketAddr {
+    let (_, rest) = line.split_once("://").unwrap();
+    rest.split('"').next().unwrap().parse().unwrap()
 }
 
 /// Asks again until there is an answer or `patience` is over.

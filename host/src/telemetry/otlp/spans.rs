@@ -35,11 +35,15 @@ pub fn finish(tracer: &SdkTracer, mut done: Finished, cold: bool, log_sql: bool)
 fn children(done: &Finished) -> Vec<(String, Duration, Duration)> {
     let times = &done.times;
     let mut children = Vec::new();
-    if !times.queue.is_zero() {
-        children.push(("queue".into(), Duration::ZERO, times.queue));
-    }
-    if let Some(instantiate) = times.instantiate {
-        children.push(("instantiate".into(), times.queue, times.queue + instantiate));
+    let mut from = Duration::ZERO;
+    for (name, took) in
+        [("receive", Some(times.receive)), ("queue", Some(times.queue)), ("instantiate", times.instantiate)]
+    {
+        let to = from + took.unwrap_or_default();
+        if to > from {
+            children.push((name.to_owned(), from, to));
+        }
+        from = to;
     }
     // Each stage begins where the one before it ended, and none ends after the request.
     let mut stages: Vec<_> = done.stages.iter().collect();
