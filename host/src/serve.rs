@@ -98,12 +98,17 @@ fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
                 args.grace,
             ));
         }
-        let settings = Arc::new(Settings::new(Port::queries(state, &args.sockets), tls, &args.sockets));
+        let settings = Arc::new(Settings::new(
+            Port::queries(state, &args.sockets, telemetry.clone()),
+            tls,
+            &args.sockets,
+        ));
         tokio::select! {
             () = connections::accept(listener, settings, most, stopping, args.grace) => Ok(()),
             error = failure.wait() => Err(error),
         }
     });
+    telemetry.settle();
     // A guest that still computes is left where it is, and so is loading: the process ends.
     guests.shutdown_background();
     served

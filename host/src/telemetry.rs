@@ -29,10 +29,14 @@ use finished::{Instance, Route};
 use http::Request;
 use log::ColdStart;
 use metrics::Metrics;
+use prometheus_client::metrics::gauge::Gauge;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+
+/// For the last requests to be reported.
+const SETTLE: Duration = Duration::from_secs(1);
 
 /// The handle; clones are the same one.
 #[derive(Clone)]
@@ -42,8 +46,12 @@ struct Inner {
     args: TelemetryArgs,
     metrics: Metrics,
     started: Instant,
+    /// Of the port where queries come.
+    scheme: OnceLock<&'static str>,
     /// What it took to load the component.
     load: OnceLock<Duration>,
+    /// Requests that are not reported yet.
+    open: Gauge,
     /// A request has been run.
     warm: AtomicBool,
     #[cfg(feature = "otlp")]
@@ -67,7 +75,9 @@ impl Telemetry {
             args,
             metrics,
             started: Instant::now(),
+            scheme: OnceLock::new(),
             load: OnceLock::new(),
+            open: Gauge::default(),
             warm: AtomicBool::new(false),
             #[cfg(feature = "otlp")]
             otlp,
@@ -79,8 +89,12 @@ impl Telemetry {
         let _ = self.0.load.set(self.0.started.elapsed());
     }
 
-    /// Says where the server listens; scripts wait for it (see [`log`]). `what` begins the line.
-    pub fn listening(&self, what: &str, scheme: &str, bound: SocketAddr) {
+    /// Says where the server listens; scripts wait for it (see [`log`]). `what` begins the line:
+    /// `listening` for the port where queries come.
+    pub fn listening(&self, what: &str, scheme: &'static str, bound: SocketAddr) {
+        if what == "listening" {
+            let _ = self.0.scheme.set(scheme);
+        }
         log::listening(self.0.args.log_format, what, scheme, bound);
     }
 
@@ -89,7 +103,7 @@ impl Telemetry {
         Counted::new(&self.0.metrics.queued)
     }
 
-    /// A request runs for as long as this lives.
+    /// A request waits or runs for as long as this lives.
     pub fn in_flight(&self) -> Counted {
         Counted::new(&self.0.metrics.in_flight)
     }
@@ -97,11 +111,20 @@ impl Telemetry {
     /// Finds the trace that the request belongs to, and begins its span. `traceparent` and `tracestate`
     /// are set for the guest, so that what it calls belongs to the same trace.
     pub fn begin<B>(&self, request: &mut Request<B>) -> Trace {
+        self.trace(request).counted(Counted::new(&self.0.open))
+    }
+
+    fn trace<B>(&self, request: &mut Request<B>) -> Trace {
         #[cfg(feature = "otlp")]
         if let Some(otlp) = &self.0.otlp {
-            return otlp.begin(request);
+            return otlp.begin(request, self.scheme());
         }
         Trace::pass_on(request.headers_mut())
+    }
+
+    #[cfg(feature = "otlp")]
+    fn scheme(&self) -> &'static str {
+        self.0.scheme.get().copied().unwrap_or("http")
     }
 
     /// Tells the log, the metrics and the trace about a request that has ended.
@@ -115,7 +138,7 @@ impl Telemetry {
         self.0.metrics.finished(&done);
         #[cfg(feature = "otlp")]
         if let Some(otlp) = &self.0.otlp {
-            otlp.finished(done, cold, self.0.args.log_sql);
+            otlp.finished(done, cold, self.0.args.log_sql, self.scheme());
         }
     }
 
@@ -133,7 +156,16 @@ impl Telemetry {
         self.0.metrics.text()
     }
 
-    /// Sends what is still queued, for at most some seconds. Blocks: after the last request.
+    /// Waits for the last requests to be reported, for at most a second: some end a moment after their
+    /// answers, with their guests. Blocks: while the guests' threads still run, and no request comes any more.
+    pub fn settle(&self) {
+        let until = Instant::now() + SETTLE;
+        while self.0.open.get() > 0 && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Sends what is still queued, for at most some seconds. Blocks: after [`Telemetry::settle`].
     pub fn shutdown(&self) {
         #[cfg(feature = "otlp")]
         if let Some(otlp) = &self.0.otlp {

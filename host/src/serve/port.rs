@@ -4,37 +4,46 @@ use super::body::{Bodies, Whole};
 use super::health;
 use super::load::State;
 use super::refusal::Refusal;
+use super::report::Report;
 use super::request::{self, AnswerBody, Service};
 use crate::args::Sockets;
 use crate::telemetry::{CONTENT_TYPE, Telemetry};
 use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use std::sync::Arc;
 
 /// Whose requests these are.
 pub enum Port {
     /// Users': queries, and health for platforms that know one port only.
-    Queries { state: State, bodies: Bodies },
+    Queries { state: State, bodies: Bodies, telemetry: Telemetry },
     /// Operators': health and metrics, for as long as the process lives.
     Admin { state: State, telemetry: Telemetry },
 }
 
 impl Port {
-    pub fn queries(state: State, sockets: &Sockets) -> Port {
-        Port::Queries { state, bodies: Bodies::new(sockets) }
+    pub fn queries(state: State, sockets: &Sockets, telemetry: Telemetry) -> Port {
+        Port::Queries { state, bodies: Bodies::new(sockets), telemetry }
     }
 
     /// Always answers.
     pub async fn answer(&self, mut request: Request<Incoming>) -> Response<AnswerBody> {
         match self {
-            Port::Queries { state, bodies } => {
+            Port::Queries { state, bodies, telemetry } => {
                 if let Some(answer) = health::answer(state, &request) {
                     return answer;
                 }
                 let (version, id) = (request.version(), request::identify(request.headers_mut()));
+                let mut report = Report::begin(telemetry, &mut request, id.to_str().unwrap_or_default());
                 match prepare(state, bodies, request).await {
-                    Ok((service, request)) => request::answer(&service, request).await,
-                    Err(refusal) => refusal.answer(version, id),
+                    Ok((service, request)) => {
+                        report.received();
+                        request::answer(&service, request, id, report).await
+                    }
+                    Err(refusal) => {
+                        report.turned_away(&refusal);
+                        report.watch(refusal.answer(version, id)).map(BodyExt::boxed_unsync)
+                    }
                 }
             }
             Port::Admin { state, telemetry } => health::answer(state, &request).unwrap_or_else(|| {

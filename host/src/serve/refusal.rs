@@ -39,6 +39,11 @@ impl From<Unready> for Refusal {
 }
 
 impl Refusal {
+    /// The stable name of the problem.
+    pub fn code(&self) -> &'static str {
+        self.classify().1
+    }
+
     /// Status, stable code and title.
     fn classify(&self) -> (StatusCode, &'static str, &'static str) {
         match self {

@@ -2,6 +2,7 @@
 
 use super::admission::Refused;
 use super::problem::NoAnswer;
+use super::refusal;
 use crate::sandbox::{Call, Failure, Record};
 use crate::telemetry::finished::{Cut, Finished, Instance, Outcome, Refusal, Trap};
 use crate::telemetry::{Counted, Telemetry, Trace, route};
@@ -49,14 +50,37 @@ impl Report {
         }
     }
 
-    /// The request has its place. Whoever runs the guest holds what comes back until it is gone.
-    pub fn admitted(&mut self, call: Arc<Call>) -> Arc<Shared> {
-        let waited = self.began.elapsed();
+    /// The request is here with its whole body.
+    pub fn received(&mut self) {
+        let after = self.began.elapsed();
+        self.note(|known| known.finished.times.receive = after);
+    }
+
+    /// The request has its place, after waiting for it. Whoever runs the guest holds what comes back
+    /// until it is gone.
+    pub fn admitted(&mut self, call: Arc<Call>, waited: Duration) -> Arc<Shared> {
         self.note(|known| {
             known.finished.times.queue = waited;
             known.call = Some(call);
         });
         self.shared.clone()
+    }
+
+    /// The request ends before a place is looked for.
+    pub fn turned_away(&mut self, reason: &refusal::Refusal) {
+        use refusal::Refusal as Reason;
+        let outcome = match reason {
+            Reason::TooLarge { .. } => Outcome::Refused(Refusal::BodyTooLarge),
+            Reason::Slow(_) => Outcome::Refused(Refusal::BodyTimeout),
+            Reason::Crowded => Outcome::Refused(Refusal::Bodies),
+            Reason::Loading => Outcome::Refused(Refusal::Loading),
+            Reason::Stopping => Outcome::Refused(Refusal::Stopping),
+            Reason::Broken(_) => Outcome::ClientGone,
+        };
+        self.note(|known| {
+            known.finished.outcome = outcome;
+            known.finished.problem = Some(reason.code().into());
+        });
     }
 
     /// There is no answer of a guest.

@@ -12,6 +12,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Names a query in answers, logs and errors. The caller's where it sent a valid one.
 pub static QUERY_ID: HeaderName = HeaderName::from_static("x-query-id");
@@ -40,21 +41,27 @@ pub struct Service {
 
 /// Runs the request in a sandbox of its own, once there is a place for it. Always answers: failures
 /// become problem documents.
-pub async fn answer<B>(service: &Service, mut request: Request<B>) -> Response<AnswerBody>
+pub async fn answer<B>(
+    service: &Service,
+    request: Request<B>,
+    id: HeaderValue,
+    mut report: Report,
+) -> Response<AnswerBody>
 where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<wasmtime_wasi_http::Error>,
 {
-    let id = identify(request.headers_mut());
     let query_id = id.to_str().unwrap_or_default().to_owned();
-    let mut report = Report::begin(&service.telemetry, &mut request, &query_id);
     let mut response = match run(service, request, &query_id, &mut report).await {
         Ok(response) => response.map(|body: GuestBody| {
             body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
         }),
         Err(reason) => {
-            // In debug form: what clients are not told of a failure of the host.
-            tracing::error!(target: "polaroid", "query {query_id}: {reason:?}");
+            // In debug form: what clients are not told of a failure of the host. What was turned away is
+            // in the line of its request, lest a server that has too much to do has more to log.
+            if let NoAnswer::Failed(failure) = &reason {
+                tracing::error!(target: "polaroid", "query {query_id}: {failure:?}");
+            }
             report.refused(&reason);
             problem::response(&reason, &query_id)
                 .map(|text| Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync())
@@ -74,12 +81,13 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<wasmtime_wasi_http::Error>,
 {
+    let asked = Instant::now();
     let place = {
         let _queued = service.telemetry.queued();
         service.admission.admit().await?
     };
     let call = Arc::new(Call::new(format!("query {query_id}")));
-    let guest_is_there = report.admitted(call.clone());
+    let guest_is_there = report.admitted(call.clone(), asked.elapsed());
     Ok(service.sandbox.answer(call, request, (place, guest_is_there)).await?)
 }
 

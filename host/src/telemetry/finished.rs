@@ -94,6 +94,8 @@ impl Finished {
 /// How long things took.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Times {
+    /// Reading the request's body.
+    pub receive: Duration,
     /// Waiting for a place among the running queries.
     pub queue: Duration,
     /// Making the instance; none for one that was there.
@@ -107,7 +109,7 @@ pub struct Times {
 impl Times {
     /// When the component began, counted from the request's head.
     pub fn component_start(&self) -> Duration {
-        self.queue + self.instantiate.unwrap_or_default()
+        self.receive + self.queue + self.instantiate.unwrap_or_default()
     }
 }
 
@@ -119,6 +121,7 @@ macro_rules! labels {
         pub enum $name { $($(#[$of])* $variant,)+ }
 
         impl $name {
+            #[allow(dead_code, reason = "routes are only counted when they are asked for")]
             pub const ALL: &[$name] = &[$($name::$variant,)+];
 
             pub fn label(self) -> &'static str {
@@ -191,7 +194,13 @@ labels! {
     Refusal {
         QueueFull = "queue_full",
         QueueTimeout = "queue_timeout",
+        /// The component is not loaded yet.
+        Loading = "loading",
         Stopping = "stopping",
+        BodyTooLarge = "body_too_large",
+        BodyTimeout = "body_timeout",
+        /// The bodies of other requests take the memory for bodies.
+        Bodies = "bodies",
         /// All sandboxes are taken.
         Sandboxes = "sandboxes",
     }

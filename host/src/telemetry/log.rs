@@ -169,6 +169,7 @@ pub fn finished(done: &Finished, cold: bool, log_sql: bool) {
                 "polaroid.read_ranges" = done.ranges_read,
                 "http.response.body.size" = done.bytes_sent,
                 "polaroid.total_ms" = ms(done.times.total),
+                "polaroid.receive_ms" = ms(done.times.receive),
                 "polaroid.queue_ms" = ms(done.times.queue),
                 "polaroid.instantiate_ms" = done.times.instantiate.map(ms),
                 "polaroid.first_byte_ms" = done.times.first_byte.map(ms),
@@ -186,6 +187,8 @@ pub fn finished(done: &Finished, cold: bool, log_sql: bool) {
     }
     match done.outcome {
         Outcome::Whole if done.route.is_probe() => line!(debug),
+        // No fault, and many at once.
+        Outcome::Refused(_) => line!(info),
         _ if done.is_failure() => line!(warn),
         _ => line!(info),
     }
@@ -296,7 +299,7 @@ mod tests {
         });
         assert_eq!(lines.len(), 2, "{lines:#?}");
         assert!(lines[0].contains(r#"x\" polaroid.outcome=\"cut\nlistening"#), "{}", lines[0]);
-        assert!(lines[1].ends_with(r"one\nlistening on http://evil\r\u{1b}[2K\u{9b}2K"), "{}", lines[1]);
+        assert!(lines[1].ends_with(r"one\nlistening on http://evil\r\x1b[2K\u{9b}2K"), "{}", lines[1]);
     }
 
     #[test]

@@ -140,7 +140,7 @@ impl Metrics {
             Unit::Seconds,
             m.duration.clone(),
         );
-        to.register("http_server_active_requests", "Requests that run in an instance", m.in_flight.clone());
+        to.register("http_server_active_requests", "Requests that wait or run", m.in_flight.clone());
         to.register_with_unit(
             "polaroid_first_byte",
             "From a request's head to the first byte of its answer's body",

@@ -73,25 +73,27 @@ impl Otlp {
     }
 
     /// A span of ours, of the caller's trace where it sent one; the guest's headers name it as parent.
-    pub fn begin<B>(&self, request: &mut Request<B>) -> Trace {
+    pub fn begin<B>(&self, request: &mut Request<B>, scheme: &'static str) -> Trace {
         let started = SystemTime::now();
         let caller = parent(request.headers());
-        let span = self.tracer.build_with_context(self.span(request, started), &caller);
+        let span = self.tracer.build_with_context(self.span(request, scheme, started), &caller);
         let trace = Trace::of(span, started);
         hand_on(&trace, request.headers_mut());
         trace
     }
 
-    fn span<B>(&self, request: &Request<B>, started: SystemTime) -> opentelemetry::trace::SpanBuilder {
+    fn span<B>(
+        &self,
+        request: &Request<B>,
+        scheme: &'static str,
+        started: SystemTime,
+    ) -> opentelemetry::trace::SpanBuilder {
         let method = method_label(request.method());
         let path = request.uri().path();
         let mut attributes = vec![
             KeyValue::new("http.request.method", method),
             KeyValue::new("url.path", path.chars().take(LONGEST_PATH).collect::<String>()),
-            KeyValue::new(
-                "url.scheme",
-                if request.uri().scheme_str() == Some("https") { "https" } else { "http" },
-            ),
+            KeyValue::new("url.scheme", scheme),
         ];
         let name = match Route::of(path) {
             Route::Other => method.to_owned(),
@@ -104,8 +106,8 @@ impl Otlp {
         builder.with_attributes(attributes)
     }
 
-    pub fn finished(&self, done: Finished, cold: bool, log_sql: bool) {
-        self.histograms.record(&done);
+    pub fn finished(&self, done: Finished, cold: bool, log_sql: bool, scheme: &'static str) {
+        self.histograms.record(&done, scheme);
         spans::finish(&self.tracer, done, cold, log_sql);
     }
 
@@ -166,7 +168,7 @@ fn hand_on(trace: &Trace, headers: &mut http::HeaderMap) {
     use opentelemetry::trace::Span as _;
     headers.remove(super::trace::TRACEPARENT);
     headers.remove(super::trace::TRACESTATE);
-    let Some(span) = &trace.span else { return };
+    let Some((span, _)) = &trace.span else { return };
     let context = Context::new().with_remote_span_context(span.span_context().clone());
     TraceContextPropagator::new().inject_context(&context, &mut HeaderInjector(headers));
     if headers.get(super::trace::TRACESTATE).is_some_and(|state| state.is_empty()) {

@@ -4,31 +4,23 @@
 //! caller's, and the guest gets that span as its parent ([`super::otlp`]). Where they are not, a span
 //! of ours would be a hole in the caller's trace: the guest gets the caller's headers as they came.
 
+use super::metrics::Counted;
 use http::HeaderMap;
+#[cfg(feature = "otlp")]
 use std::time::SystemTime;
 
 pub const TRACEPARENT: &str = "traceparent";
 pub const TRACESTATE: &str = "tracestate";
 
 /// The trace of one request, from its head to its end. Dropped unfinished, its span ends then.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Trace {
-    pub(super) started: SystemTime,
+    /// Counts the requests that are not reported yet.
+    _open: Option<Counted>,
     /// Of the span that the guest has as its parent, in lower-case hexadecimal digits.
     ids: Option<(String, String)>,
     #[cfg(feature = "otlp")]
-    pub(super) span: Option<opentelemetry_sdk::trace::Span>,
-}
-
-impl Default for Trace {
-    fn default() -> Trace {
-        Trace {
-            started: SystemTime::now(),
-            ids: None,
-            #[cfg(feature = "otlp")]
-            span: None,
-        }
-    }
+    pub(super) span: Option<(opentelemetry_sdk::trace::Span, SystemTime)>,
 }
 
 impl Trace {
@@ -43,11 +35,17 @@ impl Trace {
     }
 
     #[cfg(feature = "otlp")]
+    /// A span of ours, which began at `started`.
     pub(super) fn of(span: opentelemetry_sdk::trace::Span, started: SystemTime) -> Trace {
         use opentelemetry::trace::Span as _;
         let context = span.span_context();
         let ids = Some((context.trace_id().to_string(), context.span_id().to_string()));
-        Trace { started, ids, span: Some(span) }
+        Trace { _open: None, ids, span: Some((span, started)) }
+    }
+
+    /// Counts it as long as it is not reported.
+    pub(super) fn counted(self, open: Counted) -> Trace {
+        Trace { _open: Some(open), ..self }
     }
 
     /// Trace and span, for the log.

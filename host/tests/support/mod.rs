@@ -5,6 +5,8 @@
 pub mod certificate;
 pub mod client;
 pub mod http2;
+#[cfg(feature = "otlp")]
+pub mod receiver;
 pub mod server;
 
 use std::os::unix::fs::DirBuilderExt;
@@ -44,7 +46,8 @@ pub fn polaroid() -> Command {
 pub fn bare_polaroid() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_polaroid"));
     for (name, _) in std::env::vars_os() {
-        if name == "PORT" || name.as_encoded_bytes().starts_with(b"POLAROID_") {
+        let ours = |prefix: &[u8]| name.as_encoded_bytes().starts_with(prefix);
+        if name == "PORT" || name == "RUST_LOG" || ours(b"POLAROID_") || ours(b"OTEL_") {
             command.env_remove(name);
         }
     }

@@ -42,13 +42,13 @@ impl Server {
         });
         let mut server = Server { child, addr: SocketAddr::from(([0, 0, 0, 0], 0)), log };
         let line = server.wait_for_line("listening on http");
-        server.addr = line.rsplit('/').next().unwrap().parse().unwrap();
+        server.addr = address(&line);
         server
     }
 
     /// Where a server with `--admin-addr` answers operators.
     pub fn admin(&self) -> SocketAddr {
-        self.wait_for_line("admin on http://").rsplit('/').next().unwrap().parse().unwrap()
+        address(&self.wait_for_line("admin on http://"))
     }
 
     pub fn pid(&self) -> Pid {
@@ -94,6 +94,12 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What follows `://` in a line of text or of JSON.
+fn address(line: &str) -> SocketAddr {
+    let (_, rest) = line.split_once("://").unwrap();
+    rest.split('"').next().unwrap().parse().unwrap()
 }
 
 /// Asks again until there is an answer or `patience` is over.

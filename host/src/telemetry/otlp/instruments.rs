@@ -40,7 +40,7 @@ pub fn make(provider: &SdkMeterProvider, counted: &Metrics) -> Histograms {
 }
 
 impl Histograms {
-    pub fn record(&self, done: &Finished) {
+    pub fn record(&self, done: &Finished, scheme: &'static str) {
         let route = KeyValue::new("http.route", done.route.label());
         let status = i64::from(status_label(done.status));
         self.duration.record(
@@ -49,7 +49,7 @@ impl Histograms {
                 KeyValue::new("http.request.method", method_label(&done.method)),
                 route.clone(),
                 KeyValue::new("http.response.status_code", status),
-                KeyValue::new("url.scheme", "http"),
+                KeyValue::new("url.scheme", scheme),
             ],
         );
         if done.instance.is_none() {

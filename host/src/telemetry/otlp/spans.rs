@@ -11,7 +11,7 @@ const MOST_STAGES: usize = 16;
 
 /// Ends the request's span. One that is not sampled has no children.
 pub fn finish(tracer: &SdkTracer, mut done: Finished, cold: bool, log_sql: bool) {
-    let Some(mut span) = done.trace.span.take() else { return };
+    let Some((mut span, started)) = done.trace.span.take() else { return };
     if !span.is_recording() {
         return;
     }
@@ -19,7 +19,6 @@ pub fn finish(tracer: &SdkTracer, mut done: Finished, cold: bool, log_sql: bool)
     if done.is_failure() {
         span.set_status(Status::error(done.error_type().unwrap_or("server error").to_owned()));
     }
-    let started = done.trace.started;
     let context = Context::new().with_remote_span_context(span.span_context().clone());
     for (name, from, to) in children(&done) {
         tracer
@@ -36,11 +35,15 @@ pub fn finish(tracer: &SdkTracer, mut done: Finished, cold: bool, log_sql: bool)
 fn children(done: &Finished) -> Vec<(String, Duration, Duration)> {
     let times = &done.times;
     let mut children = Vec::new();
-    if !times.queue.is_zero() {
-        children.push(("queue".into(), Duration::ZERO, times.queue));
-    }
-    if let Some(instantiate) = times.instantiate {
-        children.push(("instantiate".into(), times.queue, times.queue + instantiate));
+    let mut from = Duration::ZERO;
+    for (name, took) in
+        [("receive", Some(times.receive)), ("queue", Some(times.queue)), ("instantiate", times.instantiate)]
+    {
+        let to = from + took.unwrap_or_default();
+        if to > from {
+            children.push((name.to_owned(), from, to));
+        }
+        from = to;
     }
     // Each stage begins where the one before it ended, and none ends after the request.
     let mut stages: Vec<_> = done.stages.iter().collect();
@@ -48,6 +51,7 @@ fn children(done: &Finished) -> Vec<(String, Duration, Duration)> {
     let mut from = times.component_start().min(times.total);
     for (name, end) in stages.into_iter().take(MOST_STAGES) {
         let to = times.component_start().saturating_add(*end).min(times.total).max(from);
+        let name = name.strip_suffix("_ms").unwrap_or(name);
         children.push((name.chars().take(64).collect(), from, to));
         from = to;
     }

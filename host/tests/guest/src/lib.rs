@@ -24,6 +24,25 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                 let ids = request.headers().get(&"x-query-id".to_owned());
                 whole(out, 200, &ids.concat());
             }
+            // The trace that it is told to belong to.
+            "/trace" => {
+                let headers = request.headers();
+                let [parent, state] = ["traceparent", "tracestate"].map(|name| headers.get(&name.to_owned()));
+                whole(out, 200, &[parent.concat(), state.concat()].join(&b'\n'));
+            }
+            // Says of itself what the component does; the SQL only if it is asked for.
+            "/records" => {
+                let sql = match std::env::var_os("POLAROID_RECORD_SQL") {
+                    Some(_) => r#","sql":"SELECT 'secret\nlistening on http://evil'""#,
+                    None => "",
+                };
+                println!(r#"{{"event":"accepted","sql_hash":"0123456789abcdef"{sql}}}"#);
+                whole(out, 200, b"twelve bytes");
+                println!(
+                    r#"{{"event":"answered","status":200,"rows":5,"bytes_read":123,"ranges_read":4,{}"#,
+                    r#""stages":{"plan_ms":0.25,"total_ms":0.5}}"#
+                );
+            }
             "/stream" => {
                 let mut answer = Answer::start(out, None);
                 for _ in 0..64 {
