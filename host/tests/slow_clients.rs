@@ -104,7 +104,7 @@ fn a_body_that_is_too_large_is_refused_before_the_guest_sees_it() {
         let answer = parse(&rest(stream));
         assert_eq!((answer.status, &answer.json()["code"]), (413, &"body_too_large".into()));
     }
-    assert!(!server.log().iter().any(|line| line.starts_with("written")), "{:#?}", server.log());
+    assert!(!server.log().iter().any(|line| line.contains(": written ")), "{:#?}", server.log());
     let status = http2::run(async {
         let mut sender = http2::plain(server.addr).await;
         http2::ask(&mut sender, "/echo", &[b'x'; 1001]).await.unwrap().status
@@ -115,7 +115,8 @@ fn a_body_that_is_too_large_is_refused_before_the_guest_sees_it() {
 #[test]
 fn the_guest_knows_how_large_bodies_may_be() {
     let server = Server::start(&["--max-body", "4KiB"]);
-    assert_eq!(server.get("/environment").text(), "POLAROID_MAX_BODY_BYTES=4096\n");
+    let environment = server.get("/environment");
+    assert!(environment.text().contains("POLAROID_MAX_BODY_BYTES=4096\n"), "{}", environment.text());
 }
 
 #[test]
@@ -147,10 +148,6 @@ fn quiet_connections_make_room_when_all_places_are_taken() {
     }
     // A third waits, and is served when one of the two has been closed.
     assert_eq!(server.get("/echo").status, 200);
-    for stream in quiet {
-        // Both were as quiet; neither has an answer to come.
-        stream.set_nonblocking(true).unwrap();
-    }
 }
 
 #[test]
@@ -217,7 +214,7 @@ fn a_client_that_stops_to_read_is_cut_and_its_guest_with_it() {
     let server = Server::start(&["--idle-timeout", "500ms"]);
     let stream = send(server.addr, "GET", "/endless", &[], b"");
     server.wait_for_line("written");
-    let written = || server.log().iter().filter(|line| line.starts_with("written")).count();
+    let written = || server.log().iter().filter(|line| line.contains(": written ")).count();
     let held = within(Duration::from_secs(30), || {
         let before = written();
         std::thread::sleep(Duration::from_millis(1500));
