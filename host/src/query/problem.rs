@@ -47,7 +47,13 @@ mod tests {
 
     fn args(sql: &str) -> QueryArgs {
         QueryArgs {
-            guest: GuestArgs { component: None, mounts: vec![], variables: vec![], record_sql: false },
+            guest: GuestArgs {
+                component: None,
+                verify: Default::default(),
+                mounts: vec![],
+                variables: vec![],
+                record_sql: false,
+            },
             limits: GuestLimits { memory: 1 << 29, timeout: None },
             sql: sql.into(),
             format: Format::Table,
