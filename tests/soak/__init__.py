@@ -51,7 +51,7 @@ class Soak:
             return
         third = max(2, len(judged) // 3)
         first, last = judged[:third], judged[-third:]
-        for what, allowed in (("memory", GROWTH), ("files", 0), ("threads", 4)):
+        for what, allowed in (("memory", GROWTH), ("files", 0), ("threads", 8)):
             before, after = (statistics.median_low(getattr(held, what) for held in part) for part in (first, last))
             if after > before + allowed:
                 self.faults.append(f"{what} grew from {before:,} to {after:,}, allowed are {allowed:,} more")
