@@ -48,6 +48,20 @@ def asked(client: Client, *requests: bytes, receive_buffer: int | None = None) -
         yield [stack.enter_context(ask(client, request, receive_buffer)) for request in requests]
 
 
+def trickle(connection: socket.socket, byte: bytes = b"x") -> bool:
+    """Sends a byte; whether the server has ended the connection."""
+    connection.setblocking(False)
+    try:
+        connection.send(byte)
+        while connection.recv(1 << 12):
+            pass
+        return True
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
 def rest(connection: socket.socket) -> bytes:
     """Everything up to the end of the connection, also where that is a reset. TimeoutError is a hang."""
     received = bytearray()

@@ -46,33 +46,24 @@ def test_answers_that_nobody_reads(hurried):
         assert not any(wire.is_whole(wire.rest(connection)) for connection in connections)
 
 
-def trickle(connections: list[socket.socket], byte: bytes) -> bool:
-    """A byte on each that is still open; whether the server has ended all."""
-    ended = 0
-    for connection in connections:
-        try:
-            connection.send(byte)
-            ended += connection.recv(1 << 12, socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            pass
-        except OSError:
-            ended += 1
-    return ended == len(connections)
+def all_ended(connections: list[socket.socket], byte: bytes) -> bool:
+    """After a byte more on each."""
+    return all([wire.trickle(connection, byte) for connection in connections])
 
 
 def test_slowloris_on_headers(patient):
     with wire.asked(patient, *[b"POST /query HTTP/1.1\r\nHost: test\r\nX-Slow: "] * 200) as connections:
-        assert not trickle(connections, b"x")
+        assert not all_ended(connections, b"x")
         patient.query_is_right()
-        assert within(60, lambda: trickle(connections, b"x")), "the server waits for ever for the end of a head"
+        assert within(60, lambda: all_ended(connections, b"x")), "the server waits for ever for the end of a head"
 
 
 def test_slowloris_on_bodies(patient):
     head = wire.head("POST", "/query", {"Content-Type": "application/json", "Content-Length": "100000"})
     with wire.asked(patient, *[head] * (SLOTS - 1)) as connections:
-        assert not trickle(connections, b" ")
+        assert not all_ended(connections, b" ")
         patient.query_is_right()
-        assert within(60, lambda: trickle(connections, b" ")), "the server waits for ever for the end of a body"
+        assert within(60, lambda: all_ended(connections, b" ")), "the server waits for ever for the end of a body"
 
 
 def test_a_thousand_idle_connections(patient):

@@ -85,14 +85,9 @@ def dawdles(server: Client, chance: random.Random) -> Found:
     with wire.asked(server, begin) as (connection,):
         until = time.monotonic() + 30
         while time.monotonic() < until:
-            try:
-                connection.sendall(b"x")
-                if not connection.recv(1 << 12, socket.MSG_DONTWAIT):
-                    return Found("harm: dawdler hung up on")
-            except BlockingIOError:
-                time.sleep(0.1)
-            except OSError:
+            if wire.trickle(connection):
                 return Found("harm: dawdler hung up on")
+            time.sleep(0.1)
     return Found("harm: STILL WAITED FOR", "30 s of one byte at a time")
 
 
