@@ -6,7 +6,7 @@ import http.client
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Callable, Iterator
+from typing import Iterator
 from urllib.parse import urlsplit
 
 import pyarrow as pa
