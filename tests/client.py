@@ -6,10 +6,12 @@ import http.client
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Callable, Iterator
+from typing import Iterator
 from urllib.parse import urlsplit
 
 import pyarrow as pa
+
+from process import Process
 
 TIMEOUT = 60.0
 """Seconds without a byte after which a server is taken to hang."""
@@ -47,8 +49,7 @@ class Client:
     """`http://127.0.0.1:PORT`"""
     host: str
     """`polaroid` or `wasmtime`"""
-    output: Callable[[], str] = str
-    """What the server has printed so far."""
+    process: Process
     hangs: list[str] = field(default_factory=list)
     """Requests that were never answered. Each may hold a worker of the server for good."""
 

@@ -37,7 +37,8 @@ STATUS = {
     "invalid_file": 422,          # not what its name says, cut short, damaged
     # the sandbox
     "memory_exceeded": 507,
-    "deadline_exceeded": 504,     # longer than the request's timeout_ms
+    "deadline_exceeded": 504,     # longer than the host or the request's timeout_ms allows
+    "guest_trap": 500,
 }
 
 INTERNALS = [

@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Iterator, Sequence
+from typing import Callable, Iterator, Sequence
 
 from client import Client
+from process import Process
 
 REPO = Path(__file__).resolve().parent.parent
 HOSTS = (os.environ.get("POLAROID_TEST_HOSTS") or "polaroid,wasmtime").split(",")
@@ -44,65 +45,98 @@ def existing(variable: str, default: Path, how: str) -> Path:
 
 @contextmanager
 def serve(
-    host: str, dirs: dict[str, Path], env: dict[str, str] | None = None, options: Sequence[str] = ()
+    host: str,
+    dirs: dict[str, Path],
+    env: dict[str, str] | None = None,
+    options: Sequence[str] = (),
+    *,
+    guest: Path | None = None,
+    addr: str = "127.0.0.1:0",
+    own: dict[str, str] | None = None,
+    limit: Callable[[], None] | None = None,
 ) -> Iterator[Client]:
-    """Starts `host` over `dirs` (guest name: directory), with `options` of its own; a client once it listens."""
-    command = {"polaroid": polaroid_command, "wasmtime": wasmtime_command}[host](dirs, env or {}, options)
+    """Starts `host` over `dirs` (guest name: directory), with `options` of its own; a client once it listens.
+
+    `env` is for the guest, `own` for the host's process; `limit` runs in that process before the host does.
+    `guest` takes the place of the component (polaroid only).
+    """
+    command = {"polaroid": polaroid_command, "wasmtime": wasmtime_command}[host](dirs, env or {}, options, guest, addr)
     with tempfile.TemporaryFile("w+b") as log:
         # the harness's own POLAROID_ variables are not for the guest
-        own = {name: value for name, value in os.environ.items() if not name.startswith("POLAROID_")}
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=own)
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("POLAROID_")}
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean | (own or {}), preexec_fn=limit
+        )
+        process = Process(child, log)
         try:
-            client = Client(address(process, log), host, lambda: printed(log))
-            wait_until_ready(client)
+            client = Client(address(process), host, process)
+            if host == "polaroid":
+                until_ready(client)
             yield client
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.stop()
 
 
-def address(process: subprocess.Popen, log) -> str:
+def address(process: Process) -> str:
     deadline = time.monotonic() + COMPILING
     while time.monotonic() < deadline:
-        text = printed(log)
-        if found := re.search(r"(?:listening on|Serving HTTP on) (http://127\.0\.0\.1:\d+)", text):
+        text = process.log()
+        if found := re.search(r"(?:listening on|Serving HTTP on) (https?://127\.0\.0\.1:\d+)", text):
             return found[1]
-        if process.poll() is not None:
-            raise RuntimeError(f"{process.args[0]} ended with {process.returncode}:\n{text}")
+        if process.child.poll() is not None:
+            raise Ended(process.child.returncode, process.log())
         time.sleep(0.02)
-    raise TimeoutError(f"{process.args[0]} did not listen within {COMPILING} s:\n{text}")
+    raise TimeoutError(f"the server did not listen within {COMPILING} s:\n{text}")
 
 
-def wait_until_ready(client: Client):
-    """Our own host listens before it has loaded, or compiled, its component."""
+def until_ready(client: Client) -> None:
+    """Our own host listens before it has loaded, or compiled, the component."""
     deadline = time.monotonic() + COMPILING
-    while client.get("/readyz").status == 503:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"the server was not ready within {COMPILING} s:\n{client.output()}")
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            if client.get("/readyz").status == 200:
+                return
+        if client.process.child.poll() is not None:
+            raise Ended(client.process.child.returncode, client.process.log())
         time.sleep(0.02)
+    raise TimeoutError(f"the server was not ready within {COMPILING} s:\n{client.process.log()}")
 
 
-def printed(log) -> str:
-    # not by its position, at which the server writes as well
-    return os.pread(log.fileno(), os.fstat(log.fileno()).st_size, 0).decode(errors="replace")
+class Ended(RuntimeError):
+    """The server ended before it listened."""
+
+    def __init__(self, status: int, log: str):
+        self.status, self.log = status, log
+        super().__init__(f"the server ended with {status}:\n{log}")
 
 
-def polaroid_command(dirs: dict[str, Path], env: dict[str, str], options: Sequence[str]) -> list[str]:
+def polaroid_command(
+    dirs: dict[str, Path], env: dict[str, str], options: Sequence[str], guest: Path | None, addr: str
+) -> list[str]:
     roots = [f"--dir={name}={path}" for name, path in dirs.items()]
     variables = [f"--env={name}={value}" for name, value in env.items()]
-    return [str(binary()), "serve", "--addr", "127.0.0.1:0", "--component", str(component()), *options, *variables,
+    return [str(binary()), "serve", "--addr", addr, "--component", str(guest or component()), *options, *variables,
             *roots]
 
 
-def wasmtime_command(dirs: dict[str, Path], env: dict[str, str], options: Sequence[str]) -> list[str]:
+def wasmtime_command(
+    dirs: dict[str, Path], env: dict[str, str], options: Sequence[str], guest: Path | None, addr: str
+) -> list[str]:
+    assert guest is None, "only polaroid serves another component"
     roots = [f"--dir={path}::/{name}" for name, path in dirs.items()]
     variables = [f"--env={name}={value}" for name, value in env.items()]
-    return [str(wasmtime()), "serve", "--addr", "127.0.0.1:0", "-S", "cli=y", "-O", "pooling-allocator=n",
+    return [str(wasmtime()), "serve", "--addr", addr, "-S", "cli=y", "-O", "pooling-allocator=n",
             *options, *variables, *roots, "--allow-precompiled", str(precompiled())]
+
+
+def misbehaving() -> Path:
+    """The component of the host's tests, which fails as its path says. Built where those tests build it."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR") or REPO / "target") / "tmp/guest"
+    subprocess.run(
+        ["cargo", "build", "--quiet", "--locked", "--release", "--target", "wasm32-wasip2", "--target-dir", target],
+        cwd=REPO / "host/tests/guest", check=True,
+    )
+    return target / "wasm32-wasip2/release/guest.wasm"
 
 
 def precompiled() -> Path:

@@ -15,11 +15,13 @@ LIMIT = 256 << 20
 """Bytes of a sandbox: enough for every small query, and for a large answer that streams."""
 
 
-# our own host has no cap on memory yet
-@pytest.fixture(scope="module", params=[host for host in servers.HOSTS if host == "wasmtime"])
+OPTIONS = {"polaroid": ["--memory", str(LIMIT)], "wasmtime": ["-W", f"max-memory-size={LIMIT}"]}
+
+
+@pytest.fixture(scope="module", params=servers.HOSTS)
 def small(request: pytest.FixtureRequest, root: Path):
     dirs = {"data": root / "data", "tpch": root / "tpch"}
-    with servers.serve(request.param, dirs, options=["-W", f"max-memory-size={LIMIT}"]) as client:
+    with servers.serve(request.param, dirs, options=OPTIONS[request.param]) as client:
         yield client
 
 

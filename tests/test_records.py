@@ -37,7 +37,7 @@ def told(root: Path):
 
 def records(client: Client) -> list[dict]:
     """All that was printed on standard output. `wasmtime serve` puts a name before each line."""
-    return [json.loads(line) for line in re.findall(r"^stdout \[\d+\] :: (.*)$", client.output(), re.MULTILINE)]
+    return [json.loads(line) for line in re.findall(r"^stdout \[\d+\] :: (.*)$", client.process.log(), re.MULTILINE)]
 
 
 def ended(client: Client, before: int) -> list[dict]:

@@ -1,0 +1,97 @@
+"""Signals under load, and a process that has no file descriptors left."""
+
+from __future__ import annotations
+
+import resource
+import select
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator
+from urllib.parse import urlsplit
+
+import wire
+from client import Client
+from conftest import COUNT, QUEUE, SLOTS, right, watched, warm
+from process import within
+from test_queries import ENDLESS
+
+SOME = "(SELECT l_orderkey FROM lineitem LIMIT 12000)"
+A_SECOND = f"SELECT COUNT(*) AS n FROM {SOME} AS a, {SOME} AS b WHERE a.l_orderkey < b.l_orderkey"
+
+
+def test_sigterm_under_load(root: Path):
+    """What runs or waits is answered, nothing new is, and the process ends well."""
+    with watched(root, "--timeout=10m", "--queue-timeout=10m", "--grace=600") as client, wire.asked(client, b""):
+        warm(client)
+        with wire.asked(client, *[wire.query(A_SECOND)] * (SLOTS + QUEUE)) as connections:
+            assert not select.select(connections, [], [], 0.2)[0], "a query was over too soon for this test"
+            client.process.signal(signal.SIGTERM)
+            assert within(30, lambda: refused(client)), "new queries are still taken"
+            for connection in connections:
+                answer = wire.rest(connection)
+                assert wire.is_whole(answer) and wire.body(answer).startswith(b"n\n"), answer[:500]
+        assert client.process.wait() == 0, client.process.log()
+
+
+def refused(client) -> bool:
+    """No connection, or a 503 on it."""
+    try:
+        answer = wire.rest(wire.ask(client, wire.query("SELECT 1 AS one")))
+    except ConnectionError:
+        return True
+    return not answer or wire.status(answer) == 503
+
+
+@contextmanager
+def much_to_do(client: Client) -> Iterator[list[socket.socket]]:
+    """Queries that compute, and one whose answer has begun to leave."""
+    endless = [wire.query(sql) for sql in ENDLESS.values()]
+    with wire.asked(client, wire.query("SELECT * FROM lineitem"), *endless, receive_buffer=1 << 14) as connections:
+        assert connections[0].recv(1 << 10).startswith(b"HTTP/1.1 200")
+        yield connections
+
+
+def test_sigterm_cuts_what_outlasts_the_grace(root: Path):
+    with watched(root, "--timeout=10m", "--grace=1") as client, much_to_do(client) as connections:
+        client.process.signal(signal.SIGTERM)
+        assert client.process.wait() == 0, client.process.log()
+        assert not any(wire.is_whole(wire.rest(connection)) for connection in connections)
+
+
+def test_sigkill_and_restart(root: Path):
+    """Nothing is left that the next process would stumble over: it takes the same address at once."""
+    addr = "127.0.0.1:0"
+    for _ in range(3):
+        with watched(root, addr=addr) as client:
+            client.query_is_right()
+            addr = urlsplit(client.base).netloc
+            with much_to_do(client) as connections:
+                client.process.signal(signal.SIGKILL)
+                assert client.process.wait() == -signal.SIGKILL
+                assert not any(wire.is_whole(wire.rest(connection)) for connection in connections)
+
+
+FILES = 80
+
+
+def few_files() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
+
+
+def test_no_file_descriptors_left(root: Path):
+    """It goes on with those that it has, and is as good as ever when some are closed."""
+    with watched(root, "--header-timeout=10m", limit=few_files) as client:
+        warm(client)
+        # the first connection is open already when the crowd comes; the kernel's queue takes who finds no place
+        with wire.asked(client, *[b""] * (1 + 2 * FILES)) as (first, *_):
+            assert within(30, lambda: client.process.held().files >= FILES - 1)
+            # tables need files too: a right answer or an honest problem
+            first.sendall(wire.query(COUNT))
+            answer = wire.rest(first)
+            assert right(answer) or wire.status(answer) >= 400, answer[:500]
+        with ThreadPoolExecutor(SLOTS) as pool:
+            list(pool.map(lambda _: client.query_is_right(), range(3 * SLOTS)))
+        client.settles("no file descriptors left")
