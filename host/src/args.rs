@@ -1,14 +1,22 @@
-//! The command line: [`given`] as it is typed, then validated into the types that the rest of the
-//! program takes. Past this module there are no strings where a type would do.
+//! The command line: [`given`] as it is typed, over what variables and polaroid.toml say ([`layers`]), then
+//! validated into the types that the rest of the program takes. Past this module there are no strings
+//! where a type would do.
 
+mod file;
 mod given;
+mod grace;
+mod layers;
 mod limits;
 mod mount;
 mod outbound;
+mod settings;
 mod sockets;
+mod sql;
 mod telemetry;
 mod variables;
 
+pub use given::ConfigFormat;
+pub use layers::{Setting, Source};
 pub use limits::{GuestLimits, Limits};
 pub use mount::Mount;
 pub use outbound::{AllowList, literal};
@@ -20,9 +28,10 @@ pub use variables::Variable;
 
 use crate::artifact::Verify;
 use crate::error::Error;
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
+use layers::{Environment, Layered};
 use std::ffi::OsString;
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,6 +43,8 @@ pub enum Command {
     Serve(ServeArgs),
     Query(QueryArgs),
     Compile(CompileArgs),
+    Config(ConfigArgs),
+    Completions(CompletionsArgs),
 }
 
 /// What a guest gets to see.
@@ -65,10 +76,14 @@ pub struct QueryArgs {
     pub guest: GuestArgs,
     pub limits: GuestLimits,
     pub sql: String,
+    /// A list or an object.
+    pub params: Option<serde_json::Value>,
     pub format: Format,
     pub output: Option<PathBuf>,
     /// Rows that a table shows, all of them when `None`.
     pub rows: Option<usize>,
+    /// Say what took how long.
+    pub timing: bool,
 }
 
 #[derive(Debug)]
@@ -77,6 +92,23 @@ pub struct CompileArgs {
     pub output: Option<PathBuf>,
     /// The program that is to carry the artifact.
     pub embed: Option<PathBuf>,
+}
+
+#[derive(Debug)]
+pub struct ConfigArgs {
+    /// What the settings are to `serve`.
+    pub serve: ServeArgs,
+    pub settings: Vec<Setting>,
+    /// The variable `PORT` says where to listen.
+    pub addr_from_port: bool,
+    pub format: ConfigFormat,
+}
+
+#[derive(Debug)]
+pub struct CompletionsArgs {
+    pub shell: clap_complete::Shell,
+    /// The whole command line.
+    pub command: clap::Command,
 }
 
 /// How `polaroid query` hands out the answer.
@@ -126,50 +158,40 @@ impl Format {
     }
 }
 
-/// Parses and validates the process's command line. Ends the process itself for `--help` (0) and
-/// for a command line that cannot mean anything (2), as clap does.
+/// A person's own query may be as long as a component can count, and is limited by its memory.
+const LONGEST_QUERY: usize = u32::MAX as usize;
+
+/// Parses and validates the process's command line and environment, and the file that they name. Ends
+/// the process itself for `--help` (0) and for what cannot mean anything (2), as clap does.
 pub fn parse() -> Command {
-    let given = given::Cli::parse();
-    let port = std::env::var_os("PORT");
-    validate(given, port, &std::env::vars_os().collect::<Vec<_>>()).unwrap_or_else(|error| {
-        given::Cli::command().error(clap::error::ErrorKind::ValueValidation, error).exit()
+    let line: Vec<OsString> = std::env::args_os().collect();
+    let environment: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+    read(&line, &environment).unwrap_or_else(|error| error.exit())
+}
+
+fn read(line: &[OsString], environment: &Environment) -> Result<Command, clap::Error> {
+    let Layered { matches, settings } = layers::read(line, environment)?;
+    let given = given::Cli::from_arg_matches(&matches)?;
+    validate(given, &settings, environment).map_err(|error| {
+        let error = layers::with_sources(&error.to_string(), &settings);
+        given::Cli::command().error(clap::error::ErrorKind::ValueValidation, error)
     })
 }
 
-/// `port` is the variable `PORT`, `environment` the process's whole environment.
-fn validate(
-    given: given::Cli,
-    port: Option<OsString>,
-    environment: &[(OsString, OsString)],
-) -> Result<Command, Error> {
+fn validate(given: given::Cli, settings: &[Setting], environment: &Environment) -> Result<Command, Error> {
     Ok(match given.command {
-        given::Command::Serve(serve) => Command::Serve(ServeArgs {
-            guest: {
-                let mut guest = guest(serve.guest, environment)?;
-                guest.record_sql = serve.telemetry.log_sql;
-                guest.outbound = Arc::new(AllowList::new(serve.allow_outbound));
-                variables::or_set(
-                    &mut guest.variables,
-                    "POLAROID_MAX_BODY_BYTES",
-                    serve.sockets.max_body.as_u64(),
-                );
-                guest
-            },
-            limits: Limits::validate(&serve.limits)?,
-            addr: address(serve.addr, port)?,
-            grace: Duration::from_secs(serve.grace),
-            sockets: Sockets::validate(serve.sockets)?,
-            telemetry: telemetry::validate(serve.telemetry, environment)?,
-        }),
+        given::Command::Serve(given) => Command::Serve(serve(given, environment)?),
         given::Command::Query(query) => {
             let format = format(query.format, query.output.as_deref(), std::io::stdout().is_terminal())?;
             Command::Query(QueryArgs {
-                guest: guest(query.guest, environment)?,
+                guest: guest(query.guest, LONGEST_QUERY, environment)?,
                 limits: GuestLimits::validate(&query.limits)?,
-                sql: sql(query.sql)?,
+                params: query.params.as_deref().map(sql::params).transpose()?,
+                sql: sql::read(query.sql, query.file.as_deref())?,
                 format,
                 output: query.output,
                 rows: (query.rows > 0).then_some(query.rows),
+                timing: query.timing,
             })
         }
         given::Command::Compile(compile) => Command::Compile(CompileArgs {
@@ -177,18 +199,47 @@ fn validate(
             output: compile.output,
             embed: compile.embed,
         }),
+        given::Command::Config(config) => Command::Config(ConfigArgs {
+            addr_from_port: config.serve.addr.is_none() && port(environment).is_some(),
+            serve: serve(config.serve, environment)?,
+            settings: settings.to_vec(),
+            format: config.format,
+        }),
+        given::Command::Completions(completions) => {
+            Command::Completions(CompletionsArgs { shell: completions.shell, command: settings::command() })
+        }
     })
 }
 
-fn guest(given: given::Guest, environment: &[(OsString, OsString)]) -> Result<GuestArgs, Error> {
+fn serve(given: given::Serve, environment: &Environment) -> Result<ServeArgs, Error> {
+    let sockets = Sockets::validate(given.sockets)?;
+    let mut guest = guest(given.guest, sockets.max_body, environment)?;
+    guest.record_sql = given.telemetry.log_sql;
+    guest.outbound = Arc::new(AllowList::new(given.allow_outbound));
+    Ok(ServeArgs {
+        guest,
+        limits: Limits::validate(&given.limits)?,
+        addr: address(given.addr, port(environment))?,
+        grace: given.grace,
+        sockets,
+        telemetry: telemetry::validate(given.telemetry, environment)?,
+    })
+}
+
+/// `max_body`: bytes of a request's body that the component takes.
+fn guest(given: given::Guest, max_body: usize, environment: &Environment) -> Result<GuestArgs, Error> {
     Ok(GuestArgs {
         component: given.component,
         verify: given.verify,
         mounts: mount::validate(&given.dir)?,
-        variables: variables::validate(&given.env, environment)?,
+        variables: variables::validate(&[(variables::MAX_BODY, max_body)], &given.env, environment)?,
         record_sql: false,
         outbound: Arc::default(),
     })
+}
+
+fn port(environment: &Environment) -> Option<OsString> {
+    environment.iter().find(|(name, _)| name == "PORT").map(|(_, value)| value.clone())
 }
 
 /// `--addr`, else every interface at `PORT` (what hosting platforms set), else loopback at 8080.
@@ -227,30 +278,13 @@ fn format(given: Option<Format>, output: Option<&Path>, terminal: bool) -> Resul
     Ok(format)
 }
 
-/// The SQL argument, or standard input for `-`.
-fn sql(given: String) -> Result<String, Error> {
-    if given != "-" {
-        return Ok(given);
-    }
-    let mut sql = String::new();
-    std::io::stdin().read_to_string(&mut sql).map_err(|error| {
-        Error::Usage(format!("cannot read SQL from standard input: {error}; accepted is UTF-8 text"))
-    })?;
-    Ok(sql)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parsed(line: &[&str]) -> Result<Command, Error> {
-        let given = given::Cli::try_parse_from(std::iter::once(&"polaroid").chain(line)).unwrap();
-        validate(given, None, &[])
-    }
-
-    #[test]
-    fn clap_accepts_its_own_definition() {
-        given::Cli::command().debug_assert();
+    fn parsed(line: &[&str]) -> Result<Command, clap::Error> {
+        let line: Vec<OsString> = std::iter::once(&"polaroid").chain(line).map(OsString::from).collect();
+        read(&line, &[])
     }
 
     #[test]

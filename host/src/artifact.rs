@@ -19,7 +19,7 @@ mod seal;
 mod trust;
 mod verify;
 
-pub use locate::{COMPONENT_VARIABLE, Found, THIS_PROGRAM, find};
+pub use locate::{Found, THIS_PROGRAM, find};
 pub use make::{cached, check as check_compiler, write};
 pub use verify::Verify;
 

@@ -4,13 +4,15 @@
 //!
 //! | module | what it decides |
 //! |---|---|
-//! | [`args`] | the command line, as given and as validated |
+//! | [`args`] | the command line over variables and polaroid.toml, as given and as validated |
 //! | [`engine`] | how wasmtime compiles and runs; shared by every subcommand, so that artifacts fit |
 //! | [`artifact`] | where the component is, whether it is trusted, its machine code kept in the cache |
 //! | [`sandbox`] | what a guest may see and do, and how one request runs in one fresh instance |
 //! | [`serve`] | `polaroid serve`: sockets, connections, shutdown |
 //! | [`query`] | `polaroid query`: one request without a socket, drawn or written |
 //! | [`compile`] | `polaroid compile`: machine code made ahead of time |
+//! | [`config`] | `polaroid config`: the settings that hold, without secrets |
+//! | [`completions`] | `polaroid completions`: the command line, told to a shell |
 //! | [`output`] | what `-o` names, and how it is written |
 //! | [`telemetry`] | what operators see of `serve`: log, metrics, traces |
 //! | [`stderr`] | lines on standard error |
@@ -19,6 +21,8 @@
 mod args;
 mod artifact;
 mod compile;
+mod completions;
+mod config;
 mod engine;
 mod error;
 mod output;
@@ -35,6 +39,8 @@ fn main() -> ExitCode {
         args::Command::Serve(args) => serve::run(args),
         args::Command::Query(args) => query::run(args),
         args::Command::Compile(args) => compile::run(args),
+        args::Command::Config(args) => config::run(args),
+        args::Command::Completions(args) => completions::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

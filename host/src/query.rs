@@ -6,6 +6,7 @@
 mod problem;
 mod progress;
 mod table;
+mod timing;
 
 use crate::args::{Format, QueryArgs};
 use crate::error::Error;
@@ -17,12 +18,16 @@ use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use progress::Progress;
 use std::sync::Arc;
+use std::time::Instant;
 use table::Table;
+use timing::Timing;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 /// Runs the query and hands out its answer.
 pub fn run(args: QueryArgs) -> Result<(), Error> {
+    let started = Instant::now();
     let target = Target::find(args.output.as_deref())?;
     let engine = engine::single()?;
     let component =
@@ -41,10 +46,12 @@ pub fn run(args: QueryArgs) -> Result<(), Error> {
     let sandbox = Sandbox::new(&component, args.guest.clone(), args.limits, threads.handle().clone())?;
 
     // A table is drawn at the end; other answers to a terminal would run into the progress line.
+    let call = Arc::new(Call::new("query".into()));
+    let timing = Timing::new(started, call.clone());
     let progress = Progress::new(args.format == Format::Table || target != Target::Stdout);
     let answered = threads.block_on(async {
         tokio::select! {
-            answered = answer(&sandbox, &args, &target, &progress) => answered,
+            answered = answer(&sandbox, &args, &target, call, &progress, &timing) => answered,
             never = progress.draw() => match never {},
             interrupted = interrupted() => Err(interrupted),
         }
@@ -73,9 +80,12 @@ async fn answer(
     sandbox: &Sandbox,
     args: &QueryArgs,
     target: &Target,
+    call: Arc<Call>,
     progress: &Progress,
+    timing: &Timing,
 ) -> Result<(), Error> {
-    let response = sandbox.answer(Arc::new(Call::new("query".into())), request(args)?, ()).await?;
+    let (held, gone) = oneshot::channel();
+    let response = sandbox.answer(call, request(args)?, held).await?;
     if response.status() != StatusCode::OK {
         return Err(refused(response, args).await);
     }
@@ -83,24 +93,39 @@ async fn answer(
     match args.format {
         Format::Table => {
             let mut table = Table::new(args.rows);
-            while let Some(bytes) = next(&mut body, progress).await? {
+            while let Some(bytes) = next(&mut body, progress, timing).await? {
                 table.push(bytes)?;
             }
-            let terminal = (*target == Target::Stdout).then(terminal_size::terminal_size).flatten();
-            let drawn = table.draw(terminal.map(|(width, _)| width.0.into()))?;
+            let drawn = table.draw(width(target))?;
             progress.clear();
             let mut output = open(target).await?;
             output.write(drawn.as_bytes())?;
-            output.finish()
+            output.finish()?;
         }
         _ => {
             let mut output = open(target).await?;
-            while let Some(bytes) = next(&mut body, progress).await? {
+            while let Some(bytes) = next(&mut body, progress, timing).await? {
                 output.write(&bytes)?;
             }
-            output.finish()
+            output.finish()?;
         }
     }
+    if args.timing {
+        progress.clear();
+        // The body is still there: without it the guest would be stopped before its last word.
+        timing.report(progress.bytes(), gone).await;
+    }
+    Ok(())
+}
+
+/// Columns that a table may have: `COLUMNS`, else the terminal's; a file has no width.
+fn width(target: &Target) -> Option<usize> {
+    if *target != Target::Stdout {
+        return None;
+    }
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
+    columns.filter(|&columns| columns > 0).or_else(terminal)
 }
 
 /// Opens the output so that a signal can come while a FIFO waits for its reader.
@@ -116,7 +141,10 @@ async fn open(target: &Target) -> Result<Output, Error> {
 }
 
 fn request(args: &QueryArgs) -> Result<Request<Full<Bytes>>, Error> {
-    let query = serde_json::json!({ "sql": args.sql, "format": args.format.api_name() });
+    let mut query = serde_json::json!({ "sql": args.sql, "format": args.format.api_name() });
+    if let Some(params) = &args.params {
+        query["params"] = params.clone();
+    }
     Request::post("/query")
         .header("host", "polaroid")
         .header("content-type", "application/json")
@@ -125,7 +153,7 @@ fn request(args: &QueryArgs) -> Result<Request<Full<Bytes>>, Error> {
 }
 
 /// The next piece of the answer, `None` at its proper end.
-async fn next(body: &mut GuestBody, progress: &Progress) -> Result<Option<Bytes>, Error> {
+async fn next(body: &mut GuestBody, progress: &Progress, timing: &Timing) -> Result<Option<Bytes>, Error> {
     loop {
         match body.frame().await {
             None => return Ok(None),
@@ -133,6 +161,7 @@ async fn next(body: &mut GuestBody, progress: &Progress) -> Result<Option<Bytes>
                 // Trailers carry nothing that is shown.
                 let Ok(bytes) = frame.into_data() else { continue };
                 progress.add(bytes.len());
+                timing.piece();
                 return Ok(Some(bytes));
             }
             Some(Err(cut)) => {

@@ -1,10 +1,11 @@
 //! The command line as it is typed, and the help that teaches it.
 
-use super::{Format, telemetry};
+use super::{Format, grace, telemetry};
 use crate::artifact::Verify;
 use bytesize::ByteSize;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// SQL over Parquet, CSV, NDJSON and Arrow files; every query runs in a WebAssembly sandbox of its
 /// own that sees nothing but the directories you name, read-only.
@@ -19,7 +20,10 @@ Examples:
   polaroid serve --dir ./data
   curl -d '{\"sql\": \"SELECT 1\"}' -H 'content-type: application/json' http://127.0.0.1:8080/query
 
-Start with `polaroid query --help`."
+Start with `polaroid query --help`.
+
+Exit codes: 0 done, 1 it failed, 2 the command line, a variable or polaroid.toml is wrong,
+130 or 143 after Ctrl-C or SIGTERM (`serve` ends with 0 then, its requests answered)."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -29,36 +33,55 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Answer queries over HTTP, each request in a fresh sandbox
+    #[command(after_help = SERVE_HELP)]
     Serve(Serve),
     /// Run one query here, without a server
     Query(Query),
     /// Make the component's machine code ahead of time
     Compile(Compile),
+    /// Show the settings that `polaroid serve` would run with, and where each comes from
+    #[command(after_help = CONFIG_HELP)]
+    Config(Config),
+    /// Print what a shell needs to complete this program's commands and flags
+    Completions(Completions),
+}
+
+/// Where settings come from that are not on the command line.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Configuration")]
+pub struct Layers {
+    /// Read settings from this file, in TOML: the flags of `polaroid serve` without their dashes
+    ///
+    /// Flags win over variables, variables over the file. No file is read without being named. Paths in it
+    /// are relative to it. `polaroid config` writes one.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
 }
 
 /// What the guest sees.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "What queries see")]
 pub struct Guest {
     /// A directory to read tables from; may be given several times
     ///
     /// DIR is mounted read-only at /data, NAME=DIR at /NAME. A path with `=` in it is given as ./PATH.
-    #[arg(long, value_name = "[NAME=]DIR")]
+    #[arg(long, value_name = "[NAME=]DIR", value_hint = ValueHint::DirPath)]
     pub dir: Vec<PathBuf>,
 
     /// The component: .wasm, or .cwasm made by `polaroid compile`
     ///
-    /// Default: $POLAROID_COMPONENT, else in this program (`polaroid compile --embed`), else polaroid.wasm or polaroid.cwasm beside this program, else
-    /// target/component/polaroid.wasm in the current directory or above.
-    #[arg(long, value_name = "FILE")]
+    /// Default: in this program (`polaroid compile --embed`), else polaroid.wasm or polaroid.cwasm beside
+    /// this program, else target/component/polaroid.wasm in the current directory or above.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub component: Option<PathBuf>,
 
     /// How much of an artifact is held against the hashes that it was sealed with
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t, env = "POLAROID_VERIFY")]
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub verify: Verify,
 
     /// A variable that the guest gets; NAME alone takes this process's value
     ///
-    /// Variables named POLAROID_… are passed on by themselves.
+    /// Nothing else of this process's environment reaches it.
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub env: Vec<String>,
 }
@@ -71,13 +94,13 @@ pub struct GuestLimits {
     ///
     /// A query that needs more ends with an error. Default: 512MiB for `serve`, 4GiB for `query`, and never more than
     /// three quarters of the machine or of the control group.
-    #[arg(long, value_name = "SIZE", env = "POLAROID_MEMORY")]
+    #[arg(long, value_name = "SIZE")]
     pub memory: Option<ByteSize>,
 
     /// Time of a query, to the last byte of its answer, as in 1m30s; 0s for no limit
     ///
     /// A query that needs more ends with an error, or its answer is cut. Default: 30s for `serve`, none for `query`.
-    #[arg(long, value_name = "DURATION", env = "POLAROID_TIMEOUT")]
+    #[arg(long, value_name = "TIME")]
     pub timeout: Option<humantime::Duration>,
 }
 
@@ -89,20 +112,19 @@ pub struct ServeLimits {
     pub guest: GuestLimits,
 
     /// Queries that run at once; default: as many as the machine has memory for, up to 64
-    #[arg(long, value_name = "N", env = "POLAROID_MAX_CONCURRENCY")]
+    #[arg(long, value_name = "N")]
     pub max_concurrency: Option<u64>,
 
     /// Requests that wait while all places are taken; more get a 503
-    #[arg(long, value_name = "N", default_value_t = 256, env = "POLAROID_QUEUE")]
+    #[arg(long, value_name = "N", default_value_t = 256)]
     pub queue: usize,
 
     /// How long a request waits for its place; then it gets a 503
-    #[arg(long, value_name = "DURATION", default_value = "5s", env = "POLAROID_QUEUE_TIMEOUT")]
+    #[arg(long, value_name = "TIME", default_value = "5s")]
     pub queue_timeout: humantime::Duration,
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = "\
+const SERVE_HELP: &str = "\
 Examples:
   polaroid serve --dir ./data
       files below ./data are tables: POST /query {\"sql\": \"SELECT * FROM 'a/b.parquet' LIMIT 5\"}
@@ -110,27 +132,39 @@ Examples:
       two data roots, any free port; stderr gets the line `listening on http://127.0.0.1:PORT`
   PORT=8080 polaroid serve --dir /data
       every interface, as hosting platforms expect it
+  polaroid serve --config /etc/polaroid.toml --grace 5s
+      settings from a file, one of them from here; `polaroid config` shows what holds
+
+Every flag is as well a key of the file and a variable: --grace, grace = \"30s\", POLAROID_GRACE=30s. In a
+variable a list has commas: POLAROID_DIR=sales=/srv/sales,hr=/srv/hr. A switch is turned off by =false.
+Sizes are written as 64KiB, 512MiB or 1GB, times as 500ms, 30s or 2m.
 
 Stops on SIGTERM or Ctrl-C: requests that run may end within --grace, a second signal ends them.
-There is no authentication yet: on anything but loopback, put a proxy before it.")]
+There is no authentication yet: on anything but loopback, put a proxy before it.";
+
+#[derive(Debug, Args)]
 pub struct Serve {
     #[command(flatten)]
+    pub layers: Layers,
+
+    #[command(flatten)]
     pub guest: Guest,
-
-    /// Where to listen; default 127.0.0.1:8080, or 0.0.0.0:$PORT when PORT is set
-    #[arg(long, value_name = "HOST:PORT")]
-    pub addr: Option<String>,
-
-    /// Seconds that running requests may take after a signal to stop
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    pub grace: u64,
 
     /// A host that the component may send HTTP requests to; may be given several times
     ///
     /// HOST is a name, *.NAME, an address or a range of them as in 10.0.0.0/8, IPv6 in brackets. A name
     /// that resolves to a private address is refused unless that address is allowed as well.
-    #[arg(long, value_name = "HOST[:PORT]")]
+    #[arg(long, value_name = "HOST[:PORT]", help_heading = "What queries see")]
     pub allow_outbound: Vec<super::outbound::Destination>,
+
+    /// Where to listen; default 127.0.0.1:8080, or 0.0.0.0:$PORT when PORT is set
+    #[arg(long, value_name = "HOST:PORT", help_heading = "Server")]
+    pub addr: Option<String>,
+
+    /// Time that running requests may take after a signal to stop
+    #[arg(long, value_name = "TIME", help_heading = "Server")]
+    #[arg(default_value = "30s", value_parser = grace::parse)]
+    pub grace: Duration,
 
     #[command(flatten)]
     pub sockets: super::sockets::Given,
@@ -142,6 +176,47 @@ pub struct Serve {
     pub telemetry: telemetry::Given,
 }
 
+const CONFIG_HELP: &str = "\
+Examples:
+  polaroid config
+      every setting with its default
+  POLAROID_GRACE=5s polaroid config --config /etc/polaroid.toml --dir /data
+      what `serve` would run with, and which flag, variable or line of the file said so
+  polaroid config --dir ./data > polaroid.toml
+      a file to start from
+  polaroid config --config new.toml > /dev/null
+      checks a file: 0 it is right, 2 it is not, and stderr says where
+
+Values of --env are not shown; only the names of the variables are.";
+
+#[derive(Debug, Args)]
+pub struct Config {
+    #[command(flatten)]
+    pub serve: Serve,
+
+    /// How to print them
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ConfigFormat::Toml)]
+    pub format: ConfigFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConfigFormat {
+    /// A polaroid.toml with comments
+    Toml,
+    /// One object, with value and source of each setting
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  polaroid completions bash > ~/.local/share/bash-completion/completions/polaroid
+  polaroid completions zsh > \"${fpath[1]}/_polaroid\"
+  polaroid completions fish > ~/.config/fish/completions/polaroid.fish")]
+pub struct Completions {
+    pub shell: clap_complete::Shell,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -149,10 +224,18 @@ Examples:
   polaroid query --dir ./data \"SELECT * FROM 'trips.csv' LIMIT 10\"
   polaroid query --dir ./data --format csv \"SELECT kind, count(*) AS n FROM events GROUP BY kind\" | sort
   polaroid query --dir ./data -o big.parquet \"SELECT * FROM 'in/*.ndjson' WHERE ok\"
-  polaroid query --dir sales=/srv/sales - < report.sql
+  polaroid query --dir sales=/srv/sales < report.sql
+  polaroid query --dir ./data --params '{\"least\": 35}' --file big.sql --timing
 
-Exit codes: 0 answered, 1 the query failed, 2 the command line is wrong, 130 or 143 after a signal.")]
+SQL is the argument, else --file, else standard input. Of polaroid.toml and of the variables a query takes
+what it has flags for.
+
+Exit codes: 0 answered, 1 the query failed, 2 the command line, a variable or polaroid.toml is wrong,
+130 or 143 after a signal.")]
 pub struct Query {
+    #[command(flatten)]
+    pub layers: Layers,
+
     #[command(flatten)]
     pub guest: Guest,
 
@@ -163,7 +246,7 @@ pub struct Query {
     /// Write here; the file appears when it is whole, and not at all after an error
     ///
     /// A device or a FIFO is written as the answer comes. A link stays, its file is replaced.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 
     #[command(flatten)]
@@ -173,8 +256,20 @@ pub struct Query {
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub rows: usize,
 
-    /// One SQL statement, or - to read it from standard input
-    pub sql: String,
+    /// The values of placeholders: a list for $1 and ?, an object for $name and :name
+    #[arg(long, value_name = "JSON")]
+    pub params: Option<String>,
+
+    /// Read the SQL from this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "sql")]
+    pub file: Option<PathBuf>,
+
+    /// Say on standard error what took how long, and what was read
+    #[arg(long)]
+    pub timing: bool,
+
+    /// One SQL statement; - or nothing to read it from standard input
+    pub sql: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -189,12 +284,15 @@ Examples:
 
 An artifact fits this version of polaroid and this kind of processor, and is refused by others.")]
 pub struct Compile {
+    #[command(flatten)]
+    pub layers: Layers,
+
     /// The component; default as for `polaroid query`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub component: Option<PathBuf>,
 
     /// Write the artifact here instead of into the cache
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 
     /// Write a copy of PROGRAM, else of this program, with the artifact in it

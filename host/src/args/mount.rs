@@ -1,6 +1,7 @@
 //! `--dir [NAME=]DIR`: a host directory, and the name under which the guest finds it.
 
 use crate::error::Error;
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +35,17 @@ pub fn validate(given: &[PathBuf]) -> Result<Vec<Mount>, Error> {
         mounts.push(mount);
     }
     Ok(mounts)
+}
+
+/// The same mount with its directory relative to `folder` instead of the current directory.
+pub fn based(given: &Path, folder: &Path) -> OsString {
+    // What is no mount stays as it is, and is refused where mounts are validated.
+    let Ok(mount) = split(given) else { return given.into() };
+    let mut based = OsString::from(mount.guest.trim_start_matches('/'));
+    // With the name, so that a `=` in the folder's path means nothing.
+    based.push("=");
+    based.push(folder.join(mount.host));
+    based
 }
 
 /// `NAME=DIR` when what is before the first `=` can be a name, else a plain DIR called `data`.

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use bytesize::ByteSize;
-use clap::Args;
+use clap::{Args, ValueHint};
 use humantime::Duration as Span;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -17,6 +17,7 @@ const MOST_BODY: ByteSize = ByteSize::gib(1);
 
 /// The flags, as given.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Sockets")]
 pub struct Given {
     /// Connections at once; more wait in the kernel's queue until one ends [default: 1000, less where
     /// the process may not open so many files]
@@ -46,11 +47,11 @@ pub struct Given {
     pub idle_timeout: Span,
 
     /// Serve https with this certificate chain (PEM); SIGHUP reads it anew
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub tls_cert: Option<PathBuf>,
 
     /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub tls_key: Option<PathBuf>,
 
     /// Where to offer /metrics, /healthz and /readyz to operators; not offered without it
@@ -86,7 +87,13 @@ impl Sockets {
         }
         let head = size("--max-header-bytes", given.max_header_bytes, LEAST_HEAD, MOST_HEAD)?;
         let body = size("--max-body", given.max_body, ByteSize::b(1), MOST_BODY)?;
-        let tls = given.tls_cert.zip(given.tls_key);
+        // Not by clap's `requires`: the two may be in different layers.
+        let tls = match (given.tls_cert, given.tls_key) {
+            (None, None) => None,
+            (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
+            (Some(_), None) => return Err(half("--tls-cert", "--tls-key")),
+            (None, Some(_)) => return Err(half("--tls-key", "--tls-cert")),
+        };
         Ok(Sockets {
             max_connections: given.max_connections,
             header_timeout: time("--header-timeout", given.header_timeout)?,
@@ -94,10 +101,14 @@ impl Sockets {
             body_timeout: time("--body-timeout", given.body_timeout)?,
             max_body: usize::try_from(body).expect("its bounds are within 32 bits"),
             idle_timeout: time("--idle-timeout", given.idle_timeout)?,
-            tls: tls.map(|(cert, key)| TlsFiles { cert, key }),
+            tls,
             admin: given.admin_addr.as_deref().map(|addr| address("--admin-addr", addr)).transpose()?,
         })
     }
+}
+
+fn half(given: &str, missing: &str) -> Error {
+    Error::Usage(format!("{given} without {missing}; TLS takes both, plain HTTP neither"))
 }
 
 fn time(flag: &str, given: Span) -> Result<Duration, Error> {

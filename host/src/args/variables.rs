@@ -1,10 +1,12 @@
-//! `--env NAME[=VALUE]`, and the `POLAROID_…` variables that guests get by themselves.
+//! What guests find in their environment: `--env NAME[=VALUE]`, and what the component documents as its
+//! own. Nothing else of this process's environment reaches them.
 
+use super::layers::Environment;
 use crate::error::Error;
 use std::ffi::OsString;
 
-/// Read by the host, of no meaning to guests.
-const OF_THE_HOST: &[&str] = &[crate::artifact::COMPONENT_VARIABLE, "POLAROID_VERIFY"];
+/// The component's limit on the bodies of requests.
+pub const MAX_BODY: &str = "POLAROID_MAX_BODY_BYTES";
 
 /// A variable in the guest's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,14 +15,15 @@ pub struct Variable {
     pub value: String,
 }
 
-/// Every `POLAROID_…` of the process, then `--env` in the order given; the last one of a name wins.
-pub fn validate(given: &[String], environment: &[(OsString, OsString)]) -> Result<Vec<Variable>, Error> {
+/// The component's own, then `--env` in the order given; the last one of a name wins.
+pub fn validate(
+    own: &[(&str, usize)],
+    given: &[String],
+    environment: &Environment,
+) -> Result<Vec<Variable>, Error> {
     let mut variables = Vec::new();
-    for (name, value) in environment {
-        let Some(name) = name.to_str().filter(|name| name.starts_with("POLAROID_")) else { continue };
-        if !OF_THE_HOST.contains(&name) {
-            set(&mut variables, name, text(name, value)?);
-        }
+    for (name, value) in own {
+        set(&mut variables, name, value.to_string());
     }
     for given in given {
         let (name, value) = match given.split_once('=') {
@@ -35,18 +38,12 @@ pub fn validate(given: &[String], environment: &[(OsString, OsString)]) -> Resul
             },
         };
         if name.is_empty() {
-            return Err(Error::Usage(format!("--env {given}: no name; accepted are NAME and NAME=VALUE")));
+            // The value may be a secret.
+            return Err(Error::Usage("--env without a name; accepted are NAME and NAME=VALUE".into()));
         }
         set(&mut variables, name, value);
     }
     Ok(variables)
-}
-
-/// Sets a variable that the guest has not been given.
-pub fn or_set(variables: &mut Vec<Variable>, name: &str, value: impl ToString) {
-    if !variables.iter().any(|variable| variable.name == name) {
-        set(variables, name, value.to_string());
-    }
 }
 
 fn text(name: &str, value: &OsString) -> Result<String, Error> {
@@ -67,11 +64,10 @@ mod tests {
     use super::*;
 
     fn seen(given: &[&str]) -> Result<Vec<(String, String)>, Error> {
-        let environment =
-            [("POLAROID_LOG", "debug"), ("POLAROID_COMPONENT", "x.wasm"), ("HOME", "/h"), ("TOKEN", "t")]
-                .map(|(name, value)| (name.into(), value.into()));
+        let environment = [("POLAROID_LOG", "debug"), ("POLAROID_ADDR", "x"), ("HOME", "/h"), ("TOKEN", "t")]
+            .map(|(name, value)| (name.into(), value.into()));
         let given: Vec<String> = given.iter().map(|&given| given.to_owned()).collect();
-        Ok(validate(&given, &environment)?.into_iter().map(|v| (v.name, v.value)).collect())
+        Ok(validate(&[(MAX_BODY, 9)], &given, &environment)?.into_iter().map(|v| (v.name, v.value)).collect())
     }
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -79,25 +75,26 @@ mod tests {
     }
 
     #[test]
-    fn guests_get_only_what_is_ours_or_named() {
-        assert_eq!(seen(&[]).unwrap(), pairs(&[("POLAROID_LOG", "debug")]));
+    fn guests_get_only_what_is_named() {
+        assert_eq!(seen(&[]).unwrap(), pairs(&[(MAX_BODY, "9")]));
         assert_eq!(
-            seen(&["TOKEN", "A=b=c", "EMPTY="]).unwrap(),
-            pairs(&[("POLAROID_LOG", "debug"), ("TOKEN", "t"), ("A", "b=c"), ("EMPTY", "")])
+            seen(&["TOKEN", "A=b=c", "EMPTY=", "POLAROID_LOG"]).unwrap()[1..],
+            pairs(&[("TOKEN", "t"), ("A", "b=c"), ("EMPTY", ""), ("POLAROID_LOG", "debug")])
         );
     }
 
     #[test]
     fn the_last_of_a_name_wins() {
         assert_eq!(
-            seen(&["POLAROID_LOG=info", "POLAROID_LOG=warn"]).unwrap(),
-            pairs(&[("POLAROID_LOG", "warn")])
+            seen(&["POLAROID_LOG=info", "POLAROID_MAX_BODY_BYTES=5", "POLAROID_LOG=warn"]).unwrap(),
+            pairs(&[(MAX_BODY, "5"), ("POLAROID_LOG", "warn")])
         );
     }
 
     #[test]
     fn unset_and_nameless_variables_are_refused() {
         assert!(seen(&["MISSING"]).unwrap_err().to_string().contains("MISSING=VALUE"));
-        assert!(seen(&["=x"]).is_err());
+        let error = seen(&["=secret"]).unwrap_err().to_string();
+        assert!(error.contains("NAME=VALUE") && !error.contains("secret"), "{error}");
     }
 }

@@ -5,9 +5,6 @@ use crate::error::Error;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Names the component when `--component` does not.
-pub const COMPONENT_VARIABLE: &str = "POLAROID_COMPONENT";
-
 /// Where `cargo xtask component` leaves it, below the workspace.
 const DEVELOPMENT: &str = "target/component/polaroid.wasm";
 
@@ -25,12 +22,11 @@ pub enum Found {
     Embedded,
 }
 
-/// `given`, else the variable, else in this program, else beside this program, else in the workspace around the current
+/// `given`, else in this program, else beside this program, else in the workspace around the current
 /// directory.
 pub fn find(given: Option<&Path>) -> Result<Found, Error> {
-    let variable = std::env::var_os(COMPONENT_VARIABLE).filter(|value| !value.is_empty());
-    if let Some(named) = given.map(Path::to_owned).or(variable.map(PathBuf::from)) {
-        return classify(named);
+    if let Some(named) = given {
+        return classify(named.to_owned());
     }
     if is_embedded() {
         return Ok(Found::Embedded);

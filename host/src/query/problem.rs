@@ -57,6 +57,8 @@ mod tests {
             },
             limits: GuestLimits { memory: 1 << 29, timeout: None },
             sql: sql.into(),
+            params: None,
+            timing: false,
             format: Format::Table,
             output: None,
             rows: None,

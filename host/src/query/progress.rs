@@ -34,6 +34,11 @@ impl Progress {
         self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
+    /// Bytes of the answer so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
     /// Draws from time to time, for ever.
     pub async fn draw(&self) -> Infallible {
         if !self.wanted {
@@ -42,7 +47,7 @@ impl Progress {
         tokio::time::sleep(PATIENCE).await;
         loop {
             let seconds = self.started.elapsed().as_secs_f64();
-            let megabytes = self.bytes.load(Ordering::Relaxed) as f64 / 1e6;
+            let megabytes = self.bytes() as f64 / 1e6;
             self.shown.store(true, Ordering::Relaxed);
             line(&format!("{seconds:.1} s, {megabytes:.1} MB of answer"));
             tokio::time::sleep(REDRAW).await;
