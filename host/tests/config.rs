@@ -58,7 +58,8 @@ fn the_variable_names_the_file_as_well_and_no_file_is_read_unasked() {
 
 #[test]
 fn the_server_runs_with_what_the_file_says() {
-    let (dir, path) = file("dir = [\"tables\"]\nenv = [\"A=1\", \"B\"]\naddr = \"127.0.0.1:0\"\nmax-body = \"2KiB\"\n");
+    let (dir, path) =
+        file("dir = [\"tables\"]\nenv = [\"A=1\", \"B\"]\naddr = \"127.0.0.1:0\"\nmax-body = \"2KiB\"\n");
     std::fs::create_dir(dir.path().join("tables")).unwrap();
     std::fs::write(dir.path().join("tables/x.txt"), "found").unwrap();
     let mut command = polaroid();
@@ -88,12 +89,18 @@ fn a_query_takes_what_it_shares_with_the_server() {
 #[test]
 fn mistakes_are_refused_with_the_layer_that_they_are_in() {
     for (text, seen) in [
-        ("queue = 5\nmax_concurrency = 2", "line 2: no setting is called max_concurrency; there is max-concurrency"),
+        (
+            "queue = 5\nmax_concurrency = 2",
+            "line 2: no setting is called max_concurrency; there is max-concurrency",
+        ),
         ("queue = \"many\"", "line 1: queue: invalid value 'many' for '--queue <N>'"),
         ("memory = \"1 elephant\"", "line 1: memory: invalid value"),
         ("queue = [1, 2]", "line 1: queue: seen a list"),
         ("log-sql = \"perhaps\"", "line 1: log-sql: invalid value 'perhaps'"),
-        ("allow-outbound = [\"example.com\", \"http://x\"]", "line 1: allow-outbound: invalid value 'http://x'"),
+        (
+            "allow-outbound = [\"example.com\", \"http://x\"]",
+            "line 1: allow-outbound: invalid value 'http://x'",
+        ),
         ("queue = 5\nqueue 6", "line 2, column"),
         ("memory = \"1MiB\"", "--memory is set by"),
         ("tls-cert = \"a.pem\"", "--tls-cert is set by"),
