@@ -42,7 +42,7 @@ def test_late_after_the_first_rows(server: Client, alive, format: str):
     "SELECT COUNT(*) AS n FROM lineitem",
     "SELECT COUNT(*) AS n FROM 'bad/plain_named.csv.gz'",
     "SELECT COUNT(DISTINCT l_comment) AS n FROM lineitem",
-    "PIVOT people ON city USING COUNT(*)",
+    "PIVOT people ON city USING COUNT(*) ORDER BY id",
 ])
 def test_time_enough(server: Client, sql: str):
     """A timer beside the query changes nothing about its rows."""
