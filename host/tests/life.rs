@@ -14,12 +14,14 @@ use support::server::Server;
 fn a_request_that_comes_too_late_is_told_so() {
     let mut server = Server::start(&[]);
     let mut late = TcpStream::connect(server.addr).unwrap();
-    late.write_all(b"GET /echo HTTP/1.1\r\n").unwrap();
+    late.write_all(b"POST /echo HTTP/1.1\r\n").unwrap();
     // By then the server has seen the half of a head.
     assert_eq!(server.get("/echo").status, 200);
     server.signal(Signal::TERM);
     server.wait_for_line("stopping: ");
-    late.write_all(b"host: test\r\n\r\n").unwrap();
+    late.write_all(b"host: test\r\ncontent-length: 1000000\r\n\r\n").unwrap();
+    // Taken, or its client would find the connection reset and not the answer.
+    late.write_all(&[b'x'; 1_000_000]).unwrap();
     let answer = receive(late);
     assert_eq!((answer.status, &answer.json()["code"]), (503, &"stopping".into()));
     assert_eq!((answer.header("retry-after"), answer.header("connection")), (Some("1"), Some("close")));

@@ -57,7 +57,7 @@ impl Bodies {
             Err(_) => Err(Refusal::Slow(self.patience)),
         };
         if let Err(Refusal::TooLarge { .. } | Refusal::Crowded) = read {
-            tokio::spawn(linger(body));
+            discard(body);
         }
         read
     }
@@ -93,6 +93,13 @@ impl Bodies {
         }
         let bytes = if more.is_empty() { first } else { [first, more.freeze()].concat().into() };
         Ok(Whole { bytes, _room: room })
+    }
+}
+
+/// For a request that is refused whatever its body is: takes the body all the same.
+pub fn discard(body: Incoming) {
+    if !body.is_end_stream() {
+        tokio::spawn(linger(body));
     }
 }
 

@@ -1,6 +1,6 @@
 //! The two ports, and what a request meets on each before it is a query.
 
-use super::body::{Bodies, Whole};
+use super::body::{self, Bodies, Whole};
 use super::health;
 use super::load::State;
 use super::refusal::Refusal;
@@ -70,8 +70,14 @@ async fn prepare(
     request: Request<Incoming>,
 ) -> Result<(Arc<Service>, Request<Whole>), Refusal> {
     // Before the body: a request that came too late is told so at once.
-    let service = state.service().await?;
     let (head, body) = request.into_parts();
+    let service = match state.service().await {
+        Ok(service) => service,
+        Err(unready) => {
+            body::discard(body);
+            return Err(unready.into());
+        }
+    };
     let body = bodies.read(body).await?;
     Ok((service, Request::from_parts(head, body)))
 }
