@@ -93,6 +93,34 @@ fn as_json_every_line_is_an_object_also_those_of_guests_and_of_failures() {
 }
 
 #[test]
+fn what_is_turned_away_is_logged_and_counted() {
+    let server = Server::start(&["--max-body", "10", "--admin-addr", "127.0.0.1:0"]);
+    let refused = receive(send(server.addr, "POST", "/query", &[("x-query-id", "q1")], b"eleven bytes"));
+    assert_eq!(refused.status, 413);
+    let line = server.wait_for_line("polaroid.query.id=\"q1\"");
+    for part in ["polaroid.outcome=\"refused\"", "error.type=\"body_too_large\"", "status_code=413"] {
+        assert!(line.contains(part), "{part} in {line}");
+    }
+    assert!(!line.contains("polaroid.start") && !server.log().iter().any(|line| line.contains("Cold start")));
+
+    let scraped = support::client::get(server.admin(), "/metrics");
+    assert_eq!(
+        scraped.header("content-type"),
+        Some("application/openmetrics-text; version=1.0.0; charset=utf-8")
+    );
+    for series in [
+        "polaroid_refused_requests_total{cause=\"body_too_large\"} 1",
+        "polaroid_refused_requests_total{cause=\"queue_full\"} 0",
+        "polaroid_cold_starts_total 0",
+        "http_server_active_requests 0",
+        "http_server_request_duration_seconds_count{http_request_method=\"POST\",http_route=\"/query\",http_response_status_code=\"413\"} 1",
+    ] {
+        assert!(scraped.text().lines().any(|line| line == series), "{series} in {}", scraped.text());
+    }
+    assert!(scraped.text().ends_with("# EOF\n"));
+}
+
+#[test]
 fn rust_log_says_what_is_logged_and_never_hides_where_it_listens() {
     let mut command = support::polaroid();
     command.env("RUST_LOG", "warn").args(["serve", "--addr", "127.0.0.1:0"]);
@@ -207,7 +235,7 @@ mod otlp {
         let below: Vec<_> =
             spans.iter().filter(|span| span.parent_span_id == second.span_id).cloned().collect();
         let (made, planned, rest) =
-            (by_name(&below, "instantiate"), by_name(&below, "plan"), by_name(&below, "total"));
+            (by_name(&below, "instantiate"), by_name(&below, "plan"), by_name(&below, "stream"));
         assert!(below.iter().all(|span| hex(&span.trace_id) == TRACE));
         assert!(second.start_time_unix_nano <= made.start_time_unix_nano);
         assert!(made.end_time_unix_nano <= planned.start_time_unix_nano);

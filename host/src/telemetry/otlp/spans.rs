@@ -51,7 +51,11 @@ fn children(done: &Finished) -> Vec<(String, Duration, Duration)> {
     let mut from = times.component_start().min(times.total);
     for (name, end) in stages.into_iter().take(MOST_STAGES) {
         let to = times.component_start().saturating_add(*end).min(times.total).max(from);
-        let name = name.strip_suffix("_ms").unwrap_or(name);
+        let name = match name.strip_suffix("_ms").unwrap_or(name) {
+            // From the first batch to the last byte.
+            "total" => "stream",
+            name => name,
+        };
         children.push((name.chars().take(64).collect(), from, to));
         from = to;
     }
