@@ -19,7 +19,8 @@ pub fn run(args: ConfigArgs) -> Result<(), Error> {
     let derived = derived(&args);
     let text = match args.format {
         ConfigFormat::Toml => {
-            let warnings = args.serve.warnings.iter().map(|warning| format!("# Warning: {}\n", one_line(warning)));
+            let warnings =
+                args.serve.warnings.iter().map(|warning| format!("# Warning: {}\n", one_line(warning)));
             as_toml(&args.settings, &derived) + &warnings.collect::<String>()
         }
         ConfigFormat::Json => as_json(&args.settings, &derived),

@@ -276,14 +276,14 @@ mod tests {
 
     #[test]
     fn flags_win_over_variables_over_the_file_over_defaults() {
-        let file = file("grace = 1\nbody-timeout = 1\nheader-timeout = 1\n");
+        let file = file("grace = 1\nbody-timeout = \"1s\"\nheader-timeout = \"1s\"\n");
         let path = file.path().display().to_string();
         let environment =
-            [("POLAROID_GRACE", "2"), ("POLAROID_BODY_TIMEOUT", "2"), ("POLAROID_CONFIG", &*path)];
+            [("POLAROID_GRACE", "2"), ("POLAROID_BODY_TIMEOUT", "2s"), ("POLAROID_CONFIG", &*path)];
         let all = layered("serve --grace 3", &environment).unwrap();
         assert_eq!(got(&all, "grace"), is(&["3"], "flag"));
-        assert_eq!(got(&all, "body-timeout"), is(&["2"], "the variable POLAROID_BODY_TIMEOUT"));
-        assert_eq!(got(&all, "header-timeout"), is(&["1"], &format!("{path}, line 3")));
+        assert_eq!(got(&all, "body-timeout"), is(&["2s"], "the variable POLAROID_BODY_TIMEOUT"));
+        assert_eq!(got(&all, "header-timeout"), is(&["1s"], &format!("{path}, line 3")));
         assert_eq!(got(&all, "max-header-bytes"), is(&["64KiB"], "default"));
         assert_eq!(got(&all, "tls-cert"), is(&[], "default"));
     }
@@ -338,8 +338,9 @@ mod tests {
 
     #[test]
     fn misspelt_variables_are_found_and_others_are_nobodys_business() {
-        let environment = ["POLAROID_MEMROY", "POLAROID_MAX_BODY", "POLAROID_MEMORY", "POLAROID_SERVICE_HOST", "HOME"]
-            .map(|name| (name.into(), "1".into()));
+        let environment =
+            ["POLAROID_MEMROY", "POLAROID_MAX_BODY", "POLAROID_MEMORY", "POLAROID_SERVICE_HOST", "HOME"]
+                .map(|name| (name.into(), "1".into()));
         let found = misspelt(&environment);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].contains("POLAROID_MEMROY is no setting; there is POLAROID_MEMORY"), "{found:?}");

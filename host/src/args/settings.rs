@@ -124,6 +124,10 @@ mod tests {
         }
     }
 
+    fn is_switch(arg: &Arg) -> bool {
+        arg.get_num_args().is_some_and(|number| number.min_values() == 0)
+    }
+
     /// The tables of docs/configuration.md, by the parts of the help.
     fn tables() -> String {
         let command = command();
@@ -135,15 +139,22 @@ mod tests {
             let cell = |text: String| text.replace('|', "\\|").replace('\n', " ");
             if arg.get_help_heading() != Some(heading) {
                 heading = arg.get_help_heading().unwrap_or_default();
-                text.push_str(&format!("\n### {heading}\n\n| flag | key | variable | default | |\n|---|---|---|---|---|\n"));
+                text.push_str(&format!(
+                    "\n### {heading}\n\n| flag | key | variable | default | |\n|---|---|---|---|---|\n"
+                ));
             }
             let key = if name(arg) == CONFIG { String::new() } else { format!("`{}`", name(arg)) };
-            let values: Vec<String> = arg.get_value_names().into_iter().flatten().map(ToString::to_string).collect();
-            let defaults: Vec<_> = arg.get_default_values().iter().map(|value| format!("`{}`", value.display())).collect();
+            let values: Vec<String> =
+                arg.get_value_names().into_iter().flatten().map(ToString::to_string).collect();
+            let defaults: Vec<_> =
+                arg.get_default_values().iter().map(|value| format!("`{}`", value.display())).collect();
             text.push_str(&format!(
-                "| `--{} {}` | {key} | `{}` | {} | {} |\n",
+                "| `--{}{}` | {key} | `{}` | {} | {} |\n",
                 name(arg),
-                cell(values.join(" ")),
+                cell(match is_switch(arg) {
+                    true => format!("[={}]", values.join(" ")),
+                    false => format!(" {}", values.join(" ")),
+                }),
                 variable(arg),
                 defaults.join(", "),
                 cell(arg.get_help().map(ToString::to_string).unwrap_or_default()),
@@ -163,7 +174,11 @@ mod tests {
             std::fs::write(&path, format!("{before}{BEGIN}{}", tables())).unwrap();
             return;
         }
-        assert_eq!(tables_of_page, tables(), "BLESS=1 cargo nextest run -p polaroid the_page_has writes it anew");
+        assert_eq!(
+            tables_of_page,
+            tables(),
+            "BLESS=1 cargo nextest run -p polaroid the_page_has writes it anew"
+        );
     }
 
     #[test]
