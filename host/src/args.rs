@@ -69,6 +69,8 @@ pub struct ServeArgs {
     pub grace: Duration,
     pub telemetry: TelemetryArgs,
     pub sockets: Sockets,
+    /// What is odd about the environment, a line each.
+    pub warnings: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -222,6 +224,7 @@ fn serve(given: given::Serve, environment: &Environment) -> Result<ServeArgs, Er
         addr: address(given.addr, port(environment))?,
         grace: given.grace,
         sockets,
+        warnings: layers::misspelt(environment),
         telemetry: telemetry::validate(given.telemetry, environment)?,
     })
 }

@@ -18,7 +18,11 @@ use std::collections::BTreeMap;
 pub fn run(args: ConfigArgs) -> Result<(), Error> {
     let derived = derived(&args);
     let text = match args.format {
-        ConfigFormat::Toml => as_toml(&args.settings, &derived),
+        ConfigFormat::Toml => {
+            let warnings =
+                args.serve.warnings.iter().map(|warning| format!("# Warning: {}\n", one_line(warning)));
+            as_toml(&args.settings, &derived) + &warnings.collect::<String>()
+        }
         ConfigFormat::Json => as_json(&args.settings, &derived),
     };
     let mut stdout = Output::open(&Target::Stdout, 0)?;

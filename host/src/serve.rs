@@ -51,6 +51,9 @@ const ADMIN_CONNECTIONS: usize = 32;
 /// Serves until a signal to stop has come and the running requests are done.
 pub fn run(args: ServeArgs) -> Result<(), Error> {
     let telemetry = Telemetry::init(args.telemetry.clone())?;
+    for warning in &args.warnings {
+        tracing::warn!("{warning}");
+    }
     let served = serve(args, &telemetry);
     telemetry.shutdown();
     served

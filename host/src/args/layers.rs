@@ -196,6 +196,29 @@ fn setting(arg: &Arg, matches: &ArgMatches, layers: &[Layer]) -> Setting {
     }
 }
 
+/// Variables that look like a setting and are none, each with the one that was most likely meant.
+///
+/// Not an error, and others are passed over: POLAROID_SERVICE_HOST and the like come from Kubernetes where a
+/// service is called polaroid.
+pub fn misspelt(environment: &Environment) -> Vec<String> {
+    const PREFIX: &str = "POLAROID_";
+    let command = settings::command();
+    let known: Vec<String> =
+        settings::of(&command, settings::SERVE).into_iter().map(settings::variable).collect();
+    let names = || known.iter().filter_map(|name| name.strip_prefix(PREFIX));
+    let suffixes = environment.iter().filter_map(|(name, _)| name.to_str()?.strip_prefix(PREFIX));
+    suffixes
+        .filter(|suffix| !names().any(|name| name == *suffix) && !OF_THE_COMPONENT.contains(suffix))
+        .filter_map(|suffix| {
+            let near = settings::near(suffix, names())?;
+            Some(format!("the variable {PREFIX}{suffix} is no setting; there is {PREFIX}{near}"))
+        })
+        .collect()
+}
+
+/// Set by the host in the guest's environment, and by people for other hosts.
+const OF_THE_COMPONENT: [&str; 2] = ["RECORDS", "RECORD_SQL"];
+
 /// An error that names flags, with where their values are from if that is not the command line.
 pub fn with_sources(error: &str, settings: &[Setting]) -> String {
     let mentioned = |setting: &&Setting| {
@@ -253,14 +276,14 @@ mod tests {
 
     #[test]
     fn flags_win_over_variables_over_the_file_over_defaults() {
-        let file = file("grace = 1\nbody-timeout = 1\nheader-timeout = 1\n");
+        let file = file("grace = 1\nbody-timeout = \"1s\"\nheader-timeout = \"1s\"\n");
         let path = file.path().display().to_string();
         let environment =
-            [("POLAROID_GRACE", "2"), ("POLAROID_BODY_TIMEOUT", "2"), ("POLAROID_CONFIG", &*path)];
+            [("POLAROID_GRACE", "2"), ("POLAROID_BODY_TIMEOUT", "2s"), ("POLAROID_CONFIG", &*path)];
         let all = layered("serve --grace 3", &environment).unwrap();
         assert_eq!(got(&all, "grace"), is(&["3"], "flag"));
-        assert_eq!(got(&all, "body-timeout"), is(&["2"], "the variable POLAROID_BODY_TIMEOUT"));
-        assert_eq!(got(&all, "header-timeout"), is(&["1"], &format!("{path}, line 3")));
+        assert_eq!(got(&all, "body-timeout"), is(&["2s"], "the variable POLAROID_BODY_TIMEOUT"));
+        assert_eq!(got(&all, "header-timeout"), is(&["1s"], &format!("{path}, line 3")));
         assert_eq!(got(&all, "max-header-bytes"), is(&["64KiB"], "default"));
         assert_eq!(got(&all, "tls-cert"), is(&[], "default"));
     }
@@ -311,6 +334,17 @@ mod tests {
         assert!(error.contains("invalid value 'soon' for '--grace <TIME>'"), "{error}");
         let error = layered("serve", &[("POLAROID_CONFIG", "/nowhere/p.toml")]).unwrap_err();
         assert!(error.contains("/nowhere/p.toml: No such file"), "{error}");
+    }
+
+    #[test]
+    fn misspelt_variables_are_found_and_others_are_nobodys_business() {
+        let environment =
+            ["POLAROID_MEMROY", "POLAROID_MAX_BODY", "POLAROID_MEMORY", "POLAROID_SERVICE_HOST", "HOME"]
+                .map(|name| (name.into(), "1".into()));
+        let found = misspelt(&environment);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("POLAROID_MEMROY is no setting; there is POLAROID_MEMORY"), "{found:?}");
+        assert!(found[1].contains("there is POLAROID_MAX_BODY_BYTES"), "{found:?}");
     }
 
     #[test]

@@ -124,6 +124,63 @@ mod tests {
         }
     }
 
+    fn is_switch(arg: &Arg) -> bool {
+        arg.get_num_args().is_some_and(|number| number.min_values() == 0)
+    }
+
+    /// The tables of docs/configuration.md, by the parts of the help.
+    fn tables() -> String {
+        let command = command();
+        let mut text = String::new();
+        let mut heading = "";
+        let mut settings = of(&command, SERVE);
+        settings.sort_by_key(|arg| arg.get_help_heading() != Some("Configuration"));
+        for arg in settings {
+            let cell = |text: String| text.replace('|', "\\|").replace('\n', " ");
+            if arg.get_help_heading() != Some(heading) {
+                heading = arg.get_help_heading().unwrap_or_default();
+                text.push_str(&format!(
+                    "\n### {heading}\n\n| flag | key | variable | default | |\n|---|---|---|---|---|\n"
+                ));
+            }
+            let key = if name(arg) == CONFIG { String::new() } else { format!("`{}`", name(arg)) };
+            let values: Vec<String> =
+                arg.get_value_names().into_iter().flatten().map(ToString::to_string).collect();
+            let defaults: Vec<_> =
+                arg.get_default_values().iter().map(|value| format!("`{}`", value.display())).collect();
+            text.push_str(&format!(
+                "| `--{}{}` | {key} | `{}` | {} | {} |\n",
+                name(arg),
+                cell(match is_switch(arg) {
+                    true => format!("[={}]", values.join(" ")),
+                    false => format!(" {}", values.join(" ")),
+                }),
+                variable(arg),
+                defaults.join(", "),
+                cell(arg.get_help().map(ToString::to_string).unwrap_or_default()),
+            ));
+        }
+        text
+    }
+
+    /// With `BLESS=1` the page is written anew.
+    #[test]
+    fn the_page_has_every_setting_as_it_is() {
+        const BEGIN: &str = "<!-- made from the command line -->\n";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+        let page = std::fs::read_to_string(&path).unwrap();
+        let (before, tables_of_page) = page.split_once(BEGIN).unwrap();
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, format!("{before}{BEGIN}{}", tables())).unwrap();
+            return;
+        }
+        assert_eq!(
+            tables_of_page,
+            tables(),
+            "BLESS=1 cargo nextest run -p polaroid the_page_has writes it anew"
+        );
+    }
+
     #[test]
     fn query_shares_what_a_guest_sees_and_nothing_of_its_own_is_a_setting() {
         let command = command();
