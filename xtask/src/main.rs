@@ -1,6 +1,7 @@
 //! Build tasks. `cargo xtask --help` lists them.
 
 mod component;
+mod dist;
 mod paths;
 mod polars;
 mod wit;
@@ -20,6 +21,8 @@ enum Task {
     Polars(polars::Args),
     /// Prepare Polars and build target/component/polaroid.wasm.
     Component(component::Args),
+    /// Build target/dist: a static program without the compiler, machine code for it, a Dockerfile.
+    Dist(dist::Args),
     /// Lay the WASI packages that wit/world.wit names under wit/deps.
     Wit(wit::Args),
 }
@@ -28,6 +31,7 @@ fn main() -> anyhow::Result<()> {
     match Args::parse().task {
         Task::Polars(args) => polars::run(&args),
         Task::Component(args) => component::run(&args),
+        Task::Dist(args) => dist::run(&args),
         Task::Wit(args) => wit::run(&args),
     }
 }
