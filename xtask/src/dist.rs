@@ -42,6 +42,7 @@ pub fn run(args: &Args) -> Result<()> {
         "--locked",
         "--package=polaroid",
         "--no-default-features",
+        "--features=otlp",
         "--target",
         &args.target,
     ])
