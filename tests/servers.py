@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
@@ -69,7 +69,10 @@ def serve(
         )
         process = Process(child, log)
         try:
-            yield Client(address(process), host, process)
+            client = Client(address(process), host, process)
+            if host == "polaroid":
+                until_ready(client)
+            yield client
         finally:
             process.stop()
 
@@ -84,6 +87,19 @@ def address(process: Process) -> str:
             raise Ended(process.child.returncode, process.log())
         time.sleep(0.02)
     raise TimeoutError(f"the server did not listen within {COMPILING} s:\n{text}")
+
+
+def until_ready(client: Client) -> None:
+    """Our own host listens before it has loaded, or compiled, the component."""
+    deadline = time.monotonic() + COMPILING
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            if client.get("/readyz").status == 200:
+                return
+        if client.process.child.poll() is not None:
+            raise Ended(client.process.child.returncode, client.process.log())
+        time.sleep(0.02)
+    raise TimeoutError(f"the server was not ready within {COMPILING} s:\n{client.process.log()}")
 
 
 class Ended(RuntimeError):
