@@ -22,10 +22,7 @@ from process import Held, within
 
 SLOTS = 4
 QUEUE = 4
-LIMITS = [
-    "--memory=128MiB", f"--max-concurrency={SLOTS}", f"--queue={QUEUE}", "--max-connections=2000",
-    "--header-timeout=2s", "--body-timeout=2s",
-]
+LIMITS = ["--memory=128MiB", f"--max-concurrency={SLOTS}", f"--queue={QUEUE}", "--max-connections=2000"]
 SLACK = 64 << 20
 """Bytes by which memory may differ afterwards: what the pool keeps of its slots, less than one lost sandbox."""
 IDLE_THREADS = 8
@@ -64,9 +61,11 @@ class Watched(Client):
 
 
 @contextmanager
-def watched(root: Path, *options: str, **more) -> Iterator[Watched]:
+def watched(root: Path, *options: str, sending: str = "2s", **more) -> Iterator[Watched]:
+    """`sending`: how long a client may take to send a head or a body."""
+    options = (*LIMITS, f"--header-timeout={sending}", f"--body-timeout={sending}", *options)
     dirs = {"tpch": root / "tpch", "data": root / "data"}
-    with servers.serve("polaroid", dirs, options=[*LIMITS, *options], **more) as client:
+    with servers.serve("polaroid", dirs, options=options, **more) as client:
         yield Watched(client.base, client.host, client.process)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from pathlib import Path
 
 import pytest
 
 import wire
-from conftest import SLOTS
+from conftest import SLOTS, warm, watched
 from process import within
 from test_queries import ENDLESS
 
@@ -66,13 +67,16 @@ def test_slowloris_on_bodies(patient):
         assert within(60, lambda: all_ended(connections, b" ")), "the server waits for ever for the end of a body"
 
 
-def test_a_thousand_idle_connections(patient):
-    with wire.asked(patient, *[b""] * 1_000):
-        assert within(30, lambda: patient.process.held().files >= patient.before.files + 1_000)
-        held = patient.process.held()
-        patient.query_is_right()
-    grown = held.memory - patient.before.memory
-    assert grown < 32 << 20, f"{grown / 1000:.0f} bytes a connection"
+def test_a_thousand_idle_connections(root: Path):
+    with watched(root, sending="10m") as client:
+        warm(client)
+        with wire.asked(client, *[b""] * 1_000):
+            assert within(30, lambda: client.process.held().files >= client.before.files + 1_000)
+            client.query_is_right()
+            grown = client.process.held().memory - client.before.memory
+        assert grown < 32 << 20, f"{grown / 1000:.0f} bytes a connection"
+        client.query_is_right()
+        client.settles("a thousand idle connections")
 
 
 GARBAGE = {

@@ -83,7 +83,7 @@ def few_files() -> None:
 
 def test_no_file_descriptors_left(root: Path):
     """It goes on with those that it has, and is as good as ever when some are closed."""
-    with watched(root, "--header-timeout=10m", limit=few_files) as client:
+    with watched(root, sending="10m", limit=few_files) as client:
         warm(client)
         # the first connection is open already when the crowd comes; the kernel's queue takes who finds no place
         with wire.asked(client, *[b""] * (1 + 2 * FILES)) as (first, *_):
