@@ -110,7 +110,7 @@ pub struct ConfigArgs {
 pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
     /// The whole command line.
-    pub command: clap::Command,
+    pub command: Box<clap::Command>,
 }
 
 /// How `polaroid query` hands out the answer.
@@ -207,9 +207,10 @@ fn validate(given: given::Cli, settings: &[Setting], environment: &Environment) 
             settings: settings.to_vec(),
             format: config.format,
         }),
-        given::Command::Completions(completions) => {
-            Command::Completions(CompletionsArgs { shell: completions.shell, command: settings::command() })
-        }
+        given::Command::Completions(completions) => Command::Completions(CompletionsArgs {
+            shell: completions.shell,
+            command: Box::new(settings::command()),
+        }),
     })
 }
 

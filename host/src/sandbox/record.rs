@@ -182,8 +182,9 @@ mod tests {
             ranges_read: None,
             stages: BTreeMap::from([("plan_ms".into(), 0.5)]),
         };
-        assert_eq!(heard(&[first, second]), [record.clone()]);
-        assert_eq!(heard(&[b"hello\n{}\n", &whole, line]), [record]);
+        let expected = [record];
+        assert_eq!(heard(&[first, second]), expected);
+        assert_eq!(heard(&[b"hello\n{}\n", &whole, line]), expected);
     }
 
     #[test]

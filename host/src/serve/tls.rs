@@ -91,7 +91,6 @@ fn wrong(flag: &str, path: &Path, seen: &str, accepted: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::PathBuf;
 
     /// A certificate and its key, in files.
     fn files(dir: &Path, name: &str) -> TlsFiles {
@@ -102,8 +101,8 @@ mod tests {
         files
     }
 
-    fn refused(cert: &PathBuf, key: &PathBuf) -> String {
-        let files = TlsFiles { cert: cert.clone(), key: key.clone() };
+    fn refused(cert: &Path, key: &Path) -> String {
+        let files = TlsFiles { cert: cert.to_owned(), key: key.to_owned() };
         Tls::load(files).err().expect("it was accepted").to_string()
     }
 
