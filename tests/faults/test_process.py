@@ -6,12 +6,14 @@ import resource
 import select
 import signal
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 from urllib.parse import urlsplit
 
+import pytest
+
+import servers
 import wire
 from client import Client
 from conftest import COUNT, QUEUE, SLOTS, right, watched, warm
@@ -74,24 +76,30 @@ def test_sigkill_and_restart(root: Path):
                 assert not any(wire.is_whole(wire.rest(connection)) for connection in connections)
 
 
-FILES = 80
-
-
-def few_files() -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
-
-
 def test_no_file_descriptors_left(root: Path):
     """It goes on with those that it has, and is as good as ever when some are closed."""
-    with watched(root, sending="10m", limit=few_files) as client:
+    with watched(root, sending="10m") as client:
         warm(client)
+        limit = client.before.files + 6
+        resource.prlimit(client.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
         # the first connection is open already when the crowd comes; the kernel's queue takes who finds no place
-        with wire.asked(client, *[b""] * (1 + 2 * FILES)) as (first, *_):
-            assert within(30, lambda: client.process.held().files >= FILES - 1)
+        with wire.asked(client, *[b""] * 50) as (first, *_):
+            assert within(30, lambda: client.process.held().files >= limit - 1), client.process.held()
             # tables need files too: a right answer or an honest problem
             first.sendall(wire.query(COUNT))
             answer = wire.rest(first)
             assert right(answer) or wire.status(answer) >= 400, answer[:500]
-        with ThreadPoolExecutor(SLOTS) as pool:
-            list(pool.map(lambda _: client.query_is_right(), range(3 * SLOTS)))
+        assert within(30, lambda: client.process.held().files <= client.before.files), client.process.held()
+        for _ in range(2 * SLOTS):
+            client.query_is_right()
         client.settles("no file descriptors left")
+
+
+def few_files() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (80, 80))
+
+
+def test_more_connections_than_file_descriptors_are_refused_at_the_start(root: Path):
+    with pytest.raises(servers.Ended) as ended, watched(root, limit=few_files):
+        pass
+    assert ended.value.status == 2 and "--max-connections 2000" in ended.value.log, ended.value.log
