@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::time::sleep_until;
 
+/// For a guest that watches its own deadline to say that it is over; stopped at once, it would be cut
+/// off in that very sentence.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// Shared by the task that runs the guest, the body's reader, and who reports on the request.
 pub struct Call {
     /// What the log calls the guest.
@@ -68,10 +72,15 @@ impl Call {
     /// Stops the guest `timeout` after `start`, unless it would be stopped before.
     pub fn limit(&self, start: Instant, timeout: Duration) {
         // Further off than the clock counts is never.
-        let Some(at) = start.checked_add(timeout) else { return };
+        if let Some(at) = start.checked_add(timeout) {
+            self.lower(Limit { at, after: timeout });
+        }
+    }
+
+    fn lower(&self, to: Limit) {
         let mut limit = lock(&self.limit);
-        if limit.is_none_or(|limit| at < limit.at) {
-            *limit = Some(Limit { at, after: timeout });
+        if limit.is_none_or(|limit| to.at < limit.at) {
+            *limit = Some(to);
             self.lowered.notify_one();
         }
     }
@@ -146,7 +155,10 @@ impl Call {
     /// Keeps what the guest says of itself, and follows what it asks for.
     pub fn record(&self, record: Record) {
         if let Record::Accepted { timeout_ms: Some(timeout), .. } = &record {
-            self.limit(Instant::now(), Duration::from_millis(*timeout));
+            let after = Duration::from_millis(*timeout);
+            if let Some(at) = Instant::now().checked_add(after.saturating_add(LAST_WORDS)) {
+                self.lower(Limit { at, after });
+            }
         }
         lock(&self.records).push(record);
     }
