@@ -13,6 +13,7 @@ mod log;
 mod memory;
 mod outbound;
 mod record;
+mod stdio;
 
 pub use answer::{Cut, GuestBody};
 pub use call::Call;
@@ -136,8 +137,8 @@ fn store(
     // Guests have threads of their own, and handing each read to another thread costs more than
     // most reads do.
     wasi.allow_blocking_current_thread(true);
-    wasi.stdout(Records::new(call.clone()));
-    wasi.stderr(log::Lines::default());
+    wasi.stdout(stdio::Output::new(Records::new(call.clone())));
+    wasi.stderr(stdio::Output::new(log::Lines::default()));
     wasi.env(record::VARIABLE.0, record::VARIABLE.1);
     if view.record_sql {
         wasi.env(record::WITH_SQL.0, record::WITH_SQL.1);

@@ -4,15 +4,10 @@
 //! guest: a deadline can only be lowered by one, and what else they say is for the log.
 
 use super::call::Call;
-use bytes::Bytes;
+use super::stdio::Take;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
-use tokio::io::AsyncWrite;
-use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
-use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
+use std::sync::Arc;
 
 /// Asks the component for its records.
 pub const VARIABLE: (&str, &str) = ("POLAROID_RECORDS", "stdout");
@@ -58,34 +53,27 @@ impl Record {
 }
 
 /// The standard output of one instance.
-#[derive(Clone)]
-pub struct Records(Arc<Mutex<Reader>>);
-
-struct Reader {
+pub struct Records {
     /// The request that the instance answers.
     call: Arc<Call>,
     line: Vec<u8>,
     taken: usize,
 }
 
-impl Records {
-    pub fn new(call: Arc<Call>) -> Records {
-        Records(Arc::new(Mutex::new(Reader { call, line: Vec::new(), taken: 0 })))
-    }
-
-    fn reader(&self) -> MutexGuard<'_, Reader> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Reader {
-    fn push(&mut self, mut bytes: &[u8]) {
+impl Take for Records {
+    fn take(&mut self, mut bytes: &[u8]) {
         while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
             self.keep(&bytes[..end]);
             self.end_line();
             bytes = &bytes[end + 1..];
         }
         self.keep(bytes);
+    }
+}
+
+impl Records {
+    pub fn new(call: Arc<Call>) -> Records {
+        Records { call, line: Vec::new(), taken: 0 }
     }
 
     fn keep(&mut self, bytes: &[u8]) {
@@ -105,57 +93,6 @@ impl Reader {
     }
 }
 
-impl IsTerminal for Records {
-    fn is_terminal(&self) -> bool {
-        false
-    }
-}
-
-impl StdoutStream for Records {
-    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
-        Box::new(self.clone())
-    }
-
-    fn p2_stream(&self) -> Box<dyn OutputStream> {
-        Box::new(self.clone())
-    }
-}
-
-impl OutputStream for Records {
-    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
-        self.reader().push(&bytes);
-        Ok(())
-    }
-
-    fn flush(&mut self) -> StreamResult<()> {
-        Ok(())
-    }
-
-    fn check_write(&mut self) -> StreamResult<usize> {
-        Ok(64 << 10)
-    }
-}
-
-#[wasmtime_wasi::async_trait]
-impl Pollable for Records {
-    async fn ready(&mut self) {}
-}
-
-impl AsyncWrite for Records {
-    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
-        self.reader().push(bytes);
-        Poll::Ready(Ok(bytes.len()))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +101,7 @@ mod tests {
         let call = Arc::new(Call::new("q".into()));
         let mut records = Records::new(call.clone());
         for bytes in writes {
-            records.write(Bytes::copy_from_slice(bytes)).unwrap();
+            records.take(bytes);
         }
         call.records()
     }
@@ -192,12 +129,12 @@ mod tests {
         let call = Arc::new(Call::new("q".into()));
         let mut records = Records::new(call.clone());
         for _ in 0..64 {
-            records.write(Bytes::from(vec![b'x'; 64 << 10])).unwrap();
+            records.take(&[b'x'; 64 << 10]);
         }
-        assert!(records.reader().line.len() <= LONGEST);
-        records.write(Bytes::from_static(b"\n")).unwrap();
+        assert!(records.line.len() <= LONGEST);
+        records.take(b"\n");
         for _ in 0..100 {
-            records.write(Bytes::from_static(b"{\"event\":\"accepted\"}\n")).unwrap();
+            records.take(b"{\"event\":\"accepted\"}\n");
         }
         assert_eq!(call.records().len(), MOST);
     }
