@@ -9,6 +9,7 @@ use crate::args::{ConfigArgs, ConfigFormat, Setting, Source};
 use crate::artifact::{self, Found};
 use crate::error::Error;
 use crate::output::{Output, Target};
+use crate::serve::USUAL_CONNECTIONS;
 use bytesize::ByteSize;
 use secret::Shown;
 use serde_json::json;
@@ -47,7 +48,7 @@ fn derived(args: &ConfigArgs) -> Derived {
     let memory = ByteSize::b(limits.guest.memory);
     let concurrency = format!("{}, for which there is memory at {memory} each", limits.concurrency);
     let timeout = limits.guest.timeout.map_or("none".to_owned(), |timeout| format!("{timeout:?}"));
-    let connections = "1000, less where the process may not open so many files".to_owned();
+    let connections = format!("{USUAL_CONNECTIONS}, less where the process may not open so many files");
     BTreeMap::from([
         ("addr", addr),
         ("component", component),

@@ -22,6 +22,7 @@ pub use record::Record;
 
 use crate::args::{GuestArgs, GuestLimits};
 use crate::error::Error;
+use crate::telemetry::TRACEPARENT;
 use answer::Guest;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
@@ -41,10 +42,13 @@ use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::p2::body::HostOutgoingBody;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+/// Variables of the component that the host sets in each guest, whatever its own environment has.
+pub const RECORD_VARIABLES: [&str; 2] = [record::VARIABLE.0, record::WITH_SQL.0];
+
 /// A component ready to answer, and what its instances may see and take.
 pub struct Sandbox {
     pre: ProxyPre<State>,
-    view: GuestArgs,
+    view: Arc<GuestArgs>,
     limits: GuestLimits,
     /// Where guests run. They compute and read files on its threads for as long as an epoch, so it
     /// is not the runtime that accepts connections.
@@ -63,7 +67,7 @@ impl Sandbox {
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
         let pre = ProxyPre::new(linker.instantiate_pre(component)?)?;
-        Ok(Sandbox { pre, view, limits, guests })
+        Ok(Sandbox { pre, view: Arc::new(view), limits, guests })
     }
 
     /// Runs the request in an instance of its own.
@@ -88,7 +92,7 @@ impl Sandbox {
         let (answer, answered) = oneshot::channel();
         let guest = {
             let (pre, call, view, limits) = (self.pre.clone(), call.clone(), self.view.clone(), self.limits);
-            let trace = request.headers().get("traceparent").cloned();
+            let trace = request.headers().get(TRACEPARENT).cloned();
             async move {
                 // Dropped after the store.
                 let _held = held;

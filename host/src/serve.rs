@@ -36,6 +36,8 @@ mod signals;
 mod tls;
 mod watched;
 
+pub use descriptors::USUAL as USUAL_CONNECTIONS;
+
 use crate::args::ServeArgs;
 use crate::error::Error;
 use crate::telemetry::Telemetry;

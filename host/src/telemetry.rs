@@ -21,7 +21,7 @@ mod trace;
 
 pub use finished::Finished;
 pub use metrics::{CONTENT_TYPE, Counted};
-pub use trace::Trace;
+pub use trace::{TRACEPARENT, Trace};
 
 use crate::args::TelemetryArgs;
 use crate::error::Error;

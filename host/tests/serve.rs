@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
-use support::client::{parse, receive, send};
+use support::client::{parse, receive, receive_one, send};
 use support::server::{Server, within};
 
 #[test]
@@ -109,25 +109,14 @@ fn a_connection_serves_one_request_after_another() {
     let mut stream = TcpStream::connect(server.addr).unwrap();
     for id in ["one", "two"] {
         write!(stream, "GET /query-id HTTP/1.1\r\nhost: test\r\nx-query-id: {id}\r\n\r\n").unwrap();
-        let mut bytes = Vec::new();
-        let mut piece = [0; 1024];
-        while !bytes.ends_with(b"\r\n0\r\n\r\n") {
-            let read = stream.read(&mut piece).unwrap();
-            assert!(read > 0, "closed after {:?}", String::from_utf8_lossy(&bytes));
-            bytes.extend_from_slice(&piece[..read]);
-        }
-        assert_eq!(parse(&bytes).text(), id);
+        assert_eq!(receive_one(&mut stream).text(), id);
     }
 }
 
 #[test]
 fn guests_that_compute_for_ever_hold_up_nobody_and_end_with_their_clients() {
     let server = Server::start(&[]);
-    let threads = std::thread::available_parallelism().unwrap().get();
-    let busy: Vec<TcpStream> =
-        (0..2 * threads).map(|_| send(server.addr, "GET", "/loop", &[], b"")).collect();
-    let used = server.ticks();
-    within(Duration::from_secs(30), || (server.ticks() > used + 20).then_some(())).unwrap();
+    let busy = server.busy(2);
 
     let started = Instant::now();
     assert_eq!(server.get("/echo").status, 200);

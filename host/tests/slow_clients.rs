@@ -6,7 +6,7 @@ use rustix::process::{Resource, Rlimit, prlimit};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
-use support::client::{Answer, parse, receive, send};
+use support::client::{Answer, parse, receive, receive_one, send};
 use support::http2;
 use support::server::{Server, within};
 
@@ -29,14 +29,7 @@ fn rest(mut stream: TcpStream) -> Vec<u8> {
 /// A request on a connection that stays open, and its answer.
 fn keep(stream: &mut TcpStream) -> Answer {
     stream.write_all(b"GET /echo HTTP/1.1\r\nhost: test\r\n\r\n").unwrap();
-    let mut bytes = Vec::new();
-    let mut piece = [0; 1024];
-    while !bytes.ends_with(b"\r\n0\r\n\r\n") {
-        let read = stream.read(&mut piece).unwrap();
-        assert!(read > 0, "closed after {:?}", String::from_utf8_lossy(&bytes));
-        bytes.extend_from_slice(&piece[..read]);
-    }
-    parse(&bytes)
+    receive_one(stream)
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use super::{file, settings};
 use crate::error::Error;
+use crate::sandbox::RECORD_VARIABLES;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
@@ -206,18 +207,18 @@ pub fn misspelt(environment: &Environment) -> Vec<String> {
     let known: Vec<String> =
         settings::of(&command, settings::SERVE).into_iter().map(settings::variable).collect();
     let names = || known.iter().filter_map(|name| name.strip_prefix(PREFIX));
-    let suffixes = environment.iter().filter_map(|(name, _)| name.to_str()?.strip_prefix(PREFIX));
-    suffixes
-        .filter(|suffix| !names().any(|name| name == *suffix) && !OF_THE_COMPONENT.contains(suffix))
+    // People set them for other hosts.
+    let given = environment.iter().filter_map(|(name, _)| name.to_str());
+    given
+        .filter(|name| !RECORD_VARIABLES.contains(name))
+        .filter_map(|name| name.strip_prefix(PREFIX))
+        .filter(|suffix| !names().any(|name| name == *suffix))
         .filter_map(|suffix| {
             let near = settings::near(suffix, names())?;
             Some(format!("the variable {PREFIX}{suffix} is no setting; there is {PREFIX}{near}"))
         })
         .collect()
 }
-
-/// Set by the host in the guest's environment, and by people for other hosts.
-const OF_THE_COMPONENT: [&str; 2] = ["RECORDS", "RECORD_SQL"];
 
 /// An error that names flags, with where their values are from if that is not the command line.
 pub fn with_sources(error: &str, settings: &[Setting]) -> String {

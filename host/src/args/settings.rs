@@ -5,6 +5,7 @@
 
 use super::given::Cli;
 use super::mount;
+use super::variables;
 use clap::builder::BoolishValueParser;
 use clap::{Arg, ArgAction, Command, CommandFactory, ValueHint};
 use std::ffi::OsString;
@@ -54,7 +55,7 @@ pub fn is_list(arg: &Arg) -> bool {
 pub fn variable(arg: &Arg) -> String {
     match name(arg) {
         // The component's own name for it, which is there since before the flag.
-        "max-body" => "POLAROID_MAX_BODY_BYTES".to_owned(),
+        "max-body" => variables::MAX_BODY.to_owned(),
         name => format!("POLAROID_{}", name.to_uppercase().replace('-', "_")),
     }
 }

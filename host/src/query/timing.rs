@@ -15,14 +15,13 @@ pub struct Timing {
     started: Instant,
     loaded: Instant,
     first: OnceLock<Duration>,
-    done: OnceLock<Duration>,
     call: Arc<Call>,
 }
 
 impl Timing {
     /// The component is loaded by now.
     pub fn new(started: Instant, call: Arc<Call>) -> Timing {
-        Timing { started, loaded: Instant::now(), first: OnceLock::new(), done: OnceLock::new(), call }
+        Timing { started, loaded: Instant::now(), first: OnceLock::new(), call }
     }
 
     /// A piece of the answer is there; the first one counts.
@@ -30,28 +29,23 @@ impl Timing {
         self.first.get_or_init(|| self.started.elapsed());
     }
 
-    /// The answer has been handed out.
-    pub fn done(&self) {
-        self.done.get_or_init(|| self.started.elapsed());
-    }
-
-    /// Says it all, once the guest is gone, which `gone` ends with.
+    /// The answer has been handed out: says it all, once the guest is gone, which `gone` ends with.
     pub async fn report(&self, bytes: u64, gone: oneshot::Receiver<()>) {
-        self.done();
+        let total = self.started.elapsed();
         // Gone, or not waited for any longer.
         let _ = tokio::time::timeout(PATIENCE, gone).await;
-        for (name, value) in self.lines(bytes) {
+        for (name, value) in self.lines(bytes, total) {
             say(format_args!("{name:<12} {value}"));
         }
     }
 
-    fn lines(&self, bytes: u64) -> Vec<(&'static str, String)> {
+    fn lines(&self, bytes: u64, total: Duration) -> Vec<(&'static str, String)> {
         let cost = self.call.cost();
         let mut lines = vec![
             ("load", millis(self.loaded - self.started)),
             ("start", cost.instantiate.map_or_else(|| "none".into(), millis)),
             ("first bytes", self.first.get().map_or_else(|| "none came".into(), |&first| millis(first))),
-            ("total", self.done.get().map_or_else(|| "not ended".into(), |&done| millis(done))),
+            ("total", millis(total)),
             ("processor", millis(cost.cpu)),
             ("memory peak", ByteSize::b(cost.memory_peak).to_string()),
             ("answer", ByteSize::b(bytes).to_string()),
@@ -88,7 +82,9 @@ mod tests {
     fn what_the_component_says_is_shown_where_it_says_it() {
         let call = Arc::new(Call::new("q".into()));
         let timing = Timing::new(Instant::now(), call.clone());
-        let names = |timing: &Timing| timing.lines(5).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        let names = |timing: &Timing| {
+            timing.lines(5, Duration::ZERO).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
         assert!(!names(&timing).contains(&"rows"));
         call.record(Record::Answered {
             status: 200,
@@ -98,7 +94,7 @@ mod tests {
             ranges_read: Some(3),
             stages: BTreeMap::from([("plan_ms".into(), 0.25)]),
         });
-        let lines = timing.lines(5);
+        let lines = timing.lines(5, Duration::ZERO);
         assert!(lines.contains(&("rows", "7".into())), "{lines:?}");
         assert!(lines.contains(&("read", "2.0 KiB in 3 ranges".into())), "{lines:?}");
         assert!(lines.contains(&("component", "plan 0.2 ms".into())), "{lines:?}");

@@ -15,8 +15,9 @@ mod exchange;
 mod resolve;
 
 use crate::args::AllowList;
+use crate::telemetry::TRACEPARENT;
 use http::uri::Scheme;
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -24,8 +25,6 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 /// Where a guest sets no time for connecting, or a longer one. Its own deadline comes earlier as a rule.
 const CONNECT: Duration = Duration::from_secs(30);
-
-static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The connection's part of an exchange: to be driven until the answer's body is read.
 type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -51,7 +50,7 @@ impl WasiHttpHooks for Outbound {
         _done: Io,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Io), Error>> + Send> {
         if let Some(trace) = &self.trace {
-            request.headers_mut().entry(TRACEPARENT.clone()).or_insert_with(|| trace.clone());
+            request.headers_mut().entry(TRACEPARENT).or_insert_with(|| trace.clone());
         }
         Box::new(send(self.allowed.clone(), request, options.unwrap_or_default()))
     }

@@ -4,7 +4,7 @@ use crate::error::Error;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Connections when nobody says.
-const USUAL: usize = 1000;
+pub const USUAL: usize = 1000;
 
 /// For everything else: the files that guests read, the component, listeners, the log.
 const RESERVED: usize = 256;

@@ -2,11 +2,9 @@
 //! keep busy, so that a server with much to do is not taken for a dead one and restarted.
 
 use super::load::{State, Unready};
-use super::request::AnswerBody;
+use super::request::{AnswerBody, text};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full};
-use std::convert::Infallible;
 
 /// The answer, where the request is for one of the two.
 ///
@@ -31,11 +29,10 @@ pub fn answer<B>(state: &State, request: &Request<B>) -> Option<Response<AnswerB
 }
 
 /// A short text for `GET` and `HEAD`, 405 for any other method.
-pub fn fixed(method: &Method, status: StatusCode, kind: &'static str, text: String) -> Response<AnswerBody> {
+pub fn fixed(method: &Method, status: StatusCode, kind: &'static str, body: String) -> Response<AnswerBody> {
     let asked = matches!(*method, Method::GET | Method::HEAD);
-    let text = Full::from(if asked { text } else { String::new() });
     // hyper leaves the body out where the method is HEAD, and keeps its length.
-    let mut answer = Response::new(text.map_err(|never: Infallible| match never {}).boxed_unsync());
+    let mut answer = Response::new(text(if asked { body } else { String::new() }));
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if asked {

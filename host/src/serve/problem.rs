@@ -1,6 +1,8 @@
-//! Failures of the host as HTTP answers (RFC 9457), in the form that the component gives its own.
+//! Problem documents of the host (RFC 9457), in the form that the component gives its own; and the
+//! failures of a query that become one.
 
 use super::admission::Refused;
+use super::request::{AnswerBody, QUERY_ID, text};
 use crate::sandbox::Failure;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
@@ -67,30 +69,33 @@ fn seen(reason: &NoAnswer) -> String {
     }
 }
 
-/// The whole answer, but for its `X-Query-Id`.
-pub fn response(reason: &NoAnswer, query_id: &str) -> Response<String> {
-    let (status, code, title) = classify(reason);
+/// The answer to the query that is called `id`.
+pub fn response(reason: &NoAnswer, id: HeaderValue) -> Response<AnswerBody> {
+    let kind = classify(reason);
     let seen = seen(reason);
-    let problem = Problem {
-        r#type: "about:blank",
-        title,
-        status: status.as_u16(),
-        code,
-        detail: match status {
-            StatusCode::INTERNAL_SERVER_ERROR => {
-                format!(
-                    "{seen}; other queries are not affected, and the server's log says more under {query_id}"
-                )
-            }
-            _ => seen,
-        },
-        query_id,
+    let detail = match (kind.0, id.to_str()) {
+        (StatusCode::INTERNAL_SERVER_ERROR, Ok(id)) => {
+            format!("{seen}; other queries are not affected, and the server's log says more under {id}")
+        }
+        _ => seen,
     };
+    document(kind, detail, id)
+}
+
+/// A problem document with its status, code and title, for the request that is called `id`.
+pub fn document(
+    (status, code, title): (StatusCode, &'static str, &'static str),
+    detail: String,
+    id: HeaderValue,
+) -> Response<AnswerBody> {
+    let query_id = id.to_str().unwrap_or_default();
+    let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), code, detail, query_id };
     let json = serde_json::to_string(&problem).expect("strings and a number serialise");
-    let mut response = Response::new(json);
+    let mut response = Response::new(text(json));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(QUERY_ID.clone(), id);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }

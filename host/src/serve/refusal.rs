@@ -1,13 +1,11 @@
-//! Requests that end before a sandbox is taken for them, as problem documents (RFC 9457) in the form
-//! that the component gives its own.
+//! Requests that end before a sandbox is taken for them.
 
 use super::load::Unready;
-use super::request::{AnswerBody, QUERY_ID};
+use super::problem;
+use super::request::AnswerBody;
 use bytesize::ByteSize;
-use http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use http::header::CONNECTION;
 use http::{HeaderValue, Response, StatusCode, Version};
-use http_body_util::{BodyExt, Full};
-use std::convert::Infallible;
 use std::time::Duration;
 
 /// Why a request gets no sandbox.
@@ -60,27 +58,10 @@ impl Refusal {
 
     /// The answer to a request that came by `version` and is called `id`.
     pub fn answer(&self, version: Version, id: HeaderValue) -> Response<AnswerBody> {
-        let (status, code, title) = self.classify();
-        let problem = serde_json::json!({
-            "type": "about:blank",
-            "title": title,
-            "status": status.as_u16(),
-            "code": code,
-            "detail": self.to_string(),
-            "query_id": id.to_str().unwrap_or_default(),
-        });
-        let text = Full::from(problem.to_string());
-        let mut answer = Response::new(text.map_err(|never: Infallible| match never {}).boxed_unsync());
-        *answer.status_mut() = status;
-        let headers = answer.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.insert(QUERY_ID.clone(), id);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-        }
+        let mut answer = problem::document(self.classify(), self.to_string(), id);
         // What is left of a body stands where the next request would begin. HTTP/2 has streams for it.
         if version < Version::HTTP_2 && !matches!(self, Refusal::Crowded | Refusal::Loading) {
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         answer
     }

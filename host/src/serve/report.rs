@@ -77,25 +77,25 @@ impl Report {
             Reason::Stopping => Outcome::Refused(Refusal::Stopping),
             Reason::Broken(_) => Outcome::ClientGone,
         };
-        self.note(|known| {
-            known.finished.outcome = outcome;
-            known.finished.problem = Some(reason.code().into());
-        });
+        self.no_answer(outcome, reason.code());
     }
 
     /// There is no answer of a guest.
     pub fn refused(&mut self, reason: &NoAnswer) {
-        let refusal = match reason {
-            NoAnswer::Overloaded(Refused::QueueFull) => Refusal::QueueFull,
-            NoAnswer::Overloaded(Refused::WaitedTooLong(_)) => Refusal::QueueTimeout,
-            NoAnswer::Failed(Failure::Full) => Refusal::Sandboxes,
-            NoAnswer::Failed(_) => {
-                return self.note(|known| known.finished.problem = Some(reason.code().into()));
-            }
+        let outcome = match reason {
+            NoAnswer::Overloaded(Refused::QueueFull) => Outcome::Refused(Refusal::QueueFull),
+            NoAnswer::Overloaded(Refused::WaitedTooLong(_)) => Outcome::Refused(Refusal::QueueTimeout),
+            NoAnswer::Failed(Failure::Full) => Outcome::Refused(Refusal::Sandboxes),
+            NoAnswer::Failed(_) => Outcome::Whole,
         };
+        self.no_answer(outcome, reason.code());
+    }
+
+    /// The host answers with a problem instead of a guest.
+    fn no_answer(&self, outcome: Outcome, code: &'static str) {
         self.note(|known| {
-            known.finished.outcome = Outcome::Refused(refusal);
-            known.finished.problem = Some(reason.code().into());
+            known.finished.outcome = outcome;
+            known.finished.problem = Some(code.into());
         });
     }
 

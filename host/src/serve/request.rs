@@ -52,10 +52,14 @@ where
     B::Error: Into<wasmtime_wasi_http::Error>,
 {
     let query_id = id.to_str().unwrap_or_default().to_owned();
-    let mut response = match run(service, request, &query_id, &mut report).await {
-        Ok(response) => response.map(|body: GuestBody| {
-            body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }).boxed_unsync()
-        }),
+    match run(service, request, &query_id, &mut report).await {
+        Ok(mut response) => {
+            response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
+            let named = response.map(|body: GuestBody| {
+                body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause })
+            });
+            report.watch(named).map(BodyExt::boxed_unsync)
+        }
         Err(reason) => {
             // In debug form: what clients are not told of a failure of the host. What was turned away is
             // in the line of its request, lest a server that has too much to do has more to log.
@@ -63,12 +67,14 @@ where
                 tracing::error!(target: "polaroid", "query {query_id}: {failure:?}");
             }
             report.refused(&reason);
-            problem::response(&reason, &query_id)
-                .map(|text| Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync())
+            report.watch(problem::response(&reason, id)).map(BodyExt::boxed_unsync)
         }
-    };
-    response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
-    report.watch(response).map(BodyExt::boxed_unsync)
+    }
+}
+
+/// A short body of the host's.
+pub fn text(text: String) -> AnswerBody {
+    Full::from(text).map_err(|never: Infallible| match never {}).boxed_unsync()
 }
 
 async fn run<B>(

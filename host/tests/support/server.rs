@@ -3,7 +3,7 @@
 use super::client::{self, Answer};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -57,6 +57,15 @@ impl Server {
 
     pub fn get(&self, path: &str) -> Answer {
         client::get(self.addr, path)
+    }
+
+    /// Guests that compute for ever, `times` as many as there are processors: seen to be at work.
+    pub fn busy(&self, times: usize) -> Vec<TcpStream> {
+        let threads = std::thread::available_parallelism().unwrap().get();
+        let busy = (0..times * threads).map(|_| client::send(self.addr, "GET", "/loop", &[], b"")).collect();
+        let used = self.ticks();
+        within(Duration::from_secs(30), || (self.ticks() > used + 20).then_some(())).unwrap();
+        busy
     }
 
     pub fn log(&self) -> Vec<String> {
