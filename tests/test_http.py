@@ -156,7 +156,7 @@ def test_unknown_route(server: Client):
     assert "/query" in problems.check(server.get("/nope"), "not_found")["detail"]
 
 
-@pytest.mark.parametrize("method, path", [("DELETE", "/query"), ("POST", "/tables"), ("PUT", "/version")])
+@pytest.mark.parametrize("method, path", [("DELETE", "/query"), ("POST", "/tables"), ("PUT", "/healthz")])
 def test_wrong_method(server: Client, method: str, path: str):
     answer = server.request(method, path)
     problems.check(answer, "method_not_allowed")
@@ -227,7 +227,7 @@ def test_query_id_is_made(server: Client):
     assert first.json()["query_id"] == first.headers["X-Query-Id"]
 
 
-@pytest.mark.parametrize("path", ["/query?sql=SELECT+1+AS+x", "/query?sql=SELEC", "/version", "/tables", "/nope"])
+@pytest.mark.parametrize("path", ["/query?sql=SELECT+1+AS+x", "/query?sql=SELEC", "/healthz", "/tables", "/nope"])
 def test_query_id_is_kept(server: Client, path: str):
     assert server.get(path, X_Query_Id="caller-42_a.b").headers["X-Query-Id"] == "caller-42_a.b"
 

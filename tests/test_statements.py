@@ -31,10 +31,7 @@ ENDLESS = {
 @pytest.mark.parametrize("sql", ENDLESS.values(), ids=ENDLESS.keys())
 def test_a_recursion_without_an_end_is_refused(server: Client, sql: str):
     started = time.monotonic()
-    answer = server.post({"sql": sql})
-    if server.host == "polaroid" and answer.status == 507:
-        return  # the sandbox's cap came first, which is an honest end as well
-    problem = problems.check(answer, "recursion_limit")
+    problem = problems.check(server.post({"sql": sql}), "recursion_limit")
     assert time.monotonic() - started < 60
     assert re.search(r'the recursive query "[abr]" has no end after (50000 rounds|10000000 rows|256 MiB)', problem["detail"])
     assert "WHERE" in problem["detail"]

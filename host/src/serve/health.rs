@@ -2,14 +2,15 @@
 //! keep busy, so that a server with much to do is not taken for a dead one and restarted.
 
 use super::load::{State, Unready};
-use super::request::{AnswerBody, text};
+use super::problem;
+use super::request::{AnswerBody, QUERY_ID, text};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 /// The answer, where the request is for one of the two.
 ///
 /// `/healthz`: the process serves. `/readyz`: it takes queries now.
-pub fn answer<B>(state: &State, request: &Request<B>) -> Option<Response<AnswerBody>> {
+pub fn answer<B>(state: &State, request: &Request<B>, id: &HeaderValue) -> Option<Response<AnswerBody>> {
     let (status, text) = match request.uri().path() {
         "/healthz" => (StatusCode::OK, r#"{"status":"ok"}"#),
         "/readyz" => match state.ready() {
@@ -25,22 +26,31 @@ pub fn answer<B>(state: &State, request: &Request<B>) -> Option<Response<AnswerB
         },
         _ => return None,
     };
-    Some(fixed(request.method(), status, "application/json", text.to_owned()))
+    Some(fixed(request, id.clone(), status, "application/json", text.to_owned()))
 }
 
-/// A short text for `GET` and `HEAD`, 405 for any other method.
-pub fn fixed(method: &Method, status: StatusCode, kind: &'static str, body: String) -> Response<AnswerBody> {
-    let asked = matches!(*method, Method::GET | Method::HEAD);
-    // hyper leaves the body out where the method is HEAD, and keeps its length.
-    let mut answer = Response::new(text(if asked { body } else { String::new() }));
-    let headers = answer.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if asked {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+/// A short text for `GET` and `HEAD`, a problem for any other method.
+pub fn fixed<B>(
+    request: &Request<B>,
+    id: HeaderValue,
+    status: StatusCode,
+    kind: &'static str,
+    body: String,
+) -> Response<AnswerBody> {
+    let mut answer = if matches!(*request.method(), Method::GET | Method::HEAD) {
+        // hyper leaves the body out where the method is HEAD, and keeps its length.
+        let mut answer = Response::new(text(body));
         *answer.status_mut() = status;
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        answer.headers_mut().insert(QUERY_ID.clone(), id);
+        answer
     } else {
-        headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    }
+        let problem = (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed");
+        let mut answer =
+            problem::document(problem, format!("{} takes GET and HEAD", request.uri().path()), id);
+        answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        answer
+    };
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }

@@ -28,12 +28,13 @@ impl Port {
 
     /// Always answers.
     pub async fn answer(&self, mut request: Request<Incoming>) -> Response<AnswerBody> {
+        let id = request::identify(request.headers_mut());
         match self {
             Port::Queries { state, bodies, telemetry } => {
-                if let Some(answer) = health::answer(state, &request) {
+                if let Some(answer) = health::answer(state, &request, &id) {
                     return answer;
                 }
-                let (version, id) = (request.version(), request::identify(request.headers_mut()));
+                let version = request.version();
                 let mut report = Report::begin(telemetry, &mut request, id.to_str().unwrap_or_default());
                 match prepare(state, bodies, request).await {
                     Ok((service, request)) => {
@@ -46,19 +47,21 @@ impl Port {
                     }
                 }
             }
-            Port::Admin { state, telemetry } => health::answer(state, &request).unwrap_or_else(|| {
-                let method = request.method();
-                match request.uri().path() {
-                    "/metrics" => health::fixed(method, StatusCode::OK, CONTENT_TYPE, telemetry.metrics_text()),
+            Port::Admin { state, telemetry } => {
+                health::answer(state, &request, &id).unwrap_or_else(|| match request.uri().path() {
+                    "/metrics" => {
+                        health::fixed(&request, id, StatusCode::OK, CONTENT_TYPE, telemetry.metrics_text())
+                    }
                     _ => health::fixed(
-                        method,
+                        &request,
+                        id,
                         StatusCode::NOT_FOUND,
                         "text/plain; charset=utf-8",
                         "not here; accepted are /metrics, /healthz and /readyz, and queries on the main port\n"
                             .into(),
                     ),
-                }
-            }),
+                })
+            }
         }
     }
 }
