@@ -76,6 +76,26 @@ def test_sigkill_and_restart(root: Path):
                 assert not any(wire.is_whole(wire.rest(connection)) for connection in connections)
 
 
+def test_no_file_descriptors_left(root: Path):
+    """It goes on with those that it has, and is as good as ever when some are closed."""
+    with watched(root, sending="10m") as client:
+        warm(client)
+        limit = client.before.files + 6
+        resource.prlimit(client.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+        # the first connection is open already when the crowd comes; the kernel's queue takes who finds no place
+        with wire.asked(client, *[b""] * 50) as (first, *_):
+            assert within(30, lambda: client.process.held().files >= limit - 1), client.process.held()
+            # tables need files too: a right answer or an honest problem
+            first.sendall(wire.query(COUNT))
+            answer = wire.rest(first)
+            assert right(answer) or wire.status(answer) >= 400, answer[:500]
+        for _ in range(2 * SLOTS):
+            # the files of the one before are closed a little after its answer, and there are few to spare
+            assert within(30, lambda: client.process.held().files <= client.before.files), client.process.held()
+            client.query_is_right()
+        client.settles("no file descriptors left")
+
+
 def few_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (80, 80))
 
