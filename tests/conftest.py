@@ -34,7 +34,7 @@ def second(root: Path) -> SecondEngine:
 @pytest.fixture(scope="session", params=servers.HOSTS)
 def server(request: pytest.FixtureRequest, root: Path):
     # limits of the engine are tested: the sandbox's own, which tests/faults is about, must not come before them
-    limits = ["--memory=2GiB"] if request.param == "polaroid" else []
+    limits = ["--memory=4GiB"] if request.param == "polaroid" else []
     dirs = {"data": root / "data", "tpch": root / "tpch", "odd": root / "odd"}
     with servers.serve(request.param, dirs, options=limits) as client:
         yield client
