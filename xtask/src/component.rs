@@ -1,10 +1,8 @@
 //! `cargo xtask component`: target/component/polaroid.wasm.
 
-use std::process::Command;
-
 use anyhow::{Context, Result, bail};
 
-use crate::{paths, polars};
+use crate::{cargo, paths, polars};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -15,20 +13,15 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     polars::prepare()?;
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
+    let mut build = cargo::command();
+    build
         .args(["build", "--release", "--locked", "--target", "wasm32-wasip2", "--lib"])
         .current_dir(paths::root().join("component"))
         .env("CARGO_TARGET_DIR", paths::target());
-    // Cargo sets these for the programs that it runs, such as this one. Build scripts that watch them
-    // (ring's) would run again, and most of Polars would be built again after them.
-    for (name, _) in std::env::vars().filter(|(name, _)| is_of_a_package(name)) {
-        cargo.env_remove(name);
-    }
     if args.lto {
-        cargo.args(["--config", "profile.release.lto='thin'"]);
+        build.args(["--config", "profile.release.lto='thin'"]);
     }
-    let status = cargo.status().context("cargo")?;
+    let status = build.status().context("cargo")?;
     if !status.success() {
         bail!("the component did not build");
     }
@@ -43,8 +36,4 @@ pub fn run(args: &Args) -> Result<()> {
     }
     println!("target/component/polaroid.wasm: {:.1} MB", new.len() as f64 / 1e6);
     Ok(())
-}
-
-fn is_of_a_package(variable: &str) -> bool {
-    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }

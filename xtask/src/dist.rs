@@ -16,7 +16,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::paths;
+use crate::{cargo, paths};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -35,8 +35,8 @@ pub fn run(args: &Args) -> Result<()> {
         bail!("no target/component/polaroid.wasm; `cargo xtask component` builds it");
     }
     // The compiler is in a program of its own, for this machine.
-    cargo(&["build", "--release", "--locked", "--package", "polaroid"])?;
-    cargo(&[
+    build(&["build", "--release", "--locked", "--package", "polaroid"])?;
+    build(&[
         "build",
         "--profile=dist",
         "--locked",
@@ -91,9 +91,8 @@ fn compile(component: &Path, output: &Path, embed: Option<&PathBuf>) -> Result<(
     Ok(())
 }
 
-fn cargo(args: &[&str]) -> Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(args).current_dir(paths::root()).status().context("cargo")?;
+fn build(args: &[&str]) -> Result<()> {
+    let status = cargo::command().args(args).current_dir(paths::root()).status().context("cargo")?;
     if !status.success() {
         bail!("`cargo {}` failed", args.join(" "));
     }

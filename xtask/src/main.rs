@@ -1,5 +1,6 @@
 //! Build tasks. `cargo xtask --help` lists them.
 
+mod cargo;
 mod component;
 mod dist;
 mod paths;

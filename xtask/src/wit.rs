@@ -5,11 +5,10 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{paths, polars};
+use crate::{cargo, paths, polars};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -44,7 +43,7 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// The folder of the crate `wasip2` that the component is locked to.
 fn bindings() -> Result<PathBuf> {
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let output = cargo::command()
         .args(["metadata", "--locked", "--format-version=1"])
         .args(["--filter-platform", "wasm32-wasip2"])
         .current_dir(paths::root().join("component"))
