@@ -9,6 +9,7 @@
 mod answer;
 mod call;
 mod failure;
+mod files;
 mod log;
 mod memory;
 mod outbound;
@@ -65,6 +66,7 @@ impl Sandbox {
     ) -> Result<Sandbox, Error> {
         let mut linker = Linker::<State>::new(component.engine());
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        files::add_to_linker(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
         let pre = ProxyPre::new(linker.instantiate_pre(component)?)?;
         Ok(Sandbox { pre, view: Arc::new(view), limits, guests })
