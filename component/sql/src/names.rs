@@ -32,7 +32,7 @@ use sqlparser::ast::{
 
 use crate::catalog::Catalog;
 use crate::tree::call;
-use crate::walk::{walk, walk_mut};
+use crate::walk::{each_expr, walk, walk_mut};
 use crate::{Refusal, Result, size};
 
 /// Gives the columns of `statement` their names, and finds what its names mean.
@@ -825,7 +825,7 @@ fn lambda_parameters(expr: &Expr) -> Vec<String> {
 /// other way.
 fn hidden_column(key: &Expr, aliases: &Aliases, scope: &Scope) -> Result<()> {
     let mut found = None;
-    let _ = sqlparser::ast::visit_expressions(key, |expr| {
+    let _ = each_expr(key, |expr| {
         let name = match expr {
             Expr::Identifier(name) => name,
             Expr::CompoundIdentifier(parts) if parts.len() == 2 => &parts[1],

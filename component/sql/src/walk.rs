@@ -1,5 +1,5 @@
 //! Walks over a syntax tree. sqlparser makes a walk of the whole grammar for every type of visitor,
-//! some hundred kilobytes of machine code each; through these there is one for each type of break.
+//! a thousand functions each; through these there is one that reads and one that changes.
 
 use std::ops::ControlFlow;
 
@@ -10,7 +10,9 @@ use sqlparser::ast::{
 
 /// [`Visit::visit`]
 pub fn walk<B>(node: &(impl Visit + ?Sized), visitor: &mut dyn Visitor<Break = B>) -> ControlFlow<B> {
-    node.visit(&mut Any(visitor))
+    let mut keeper = Keeper { visitor, end: None };
+    let _ = node.visit(&mut Any(&mut keeper));
+    keeper.end.map_or(ControlFlow::Continue(()), ControlFlow::Break)
 }
 
 /// [`VisitMut::visit`]
@@ -18,45 +20,88 @@ pub fn walk_mut<B>(
     node: &mut (impl VisitMut + ?Sized),
     visitor: &mut dyn VisitorMut<Break = B>,
 ) -> ControlFlow<B> {
-    node.visit(&mut AnyMut(visitor))
+    let mut keeper = Keeper { visitor, end: None };
+    let _ = node.visit(&mut AnyMut(&mut keeper));
+    keeper.end.map_or(ControlFlow::Continue(()), ControlFlow::Break)
 }
 
-struct Any<'a, B>(&'a mut dyn Visitor<Break = B>);
+/// Calls `call` with every expression in `node`, those around before those within.
+pub fn each_expr<B>(
+    node: &(impl Visit + ?Sized),
+    mut call: impl FnMut(&Expr) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    struct Calls<F>(F);
 
-struct AnyMut<'a, B>(&'a mut dyn VisitorMut<Break = B>);
+    impl<B, F: FnMut(&Expr) -> ControlFlow<B>> Visitor for Calls<F> {
+        type Break = B;
+
+        fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<B> {
+            (self.0)(expr)
+        }
+    }
+
+    walk(node, &mut Calls(&mut call))
+}
+
+/// Keeps what `visitor` ends the walk with, so that walks do not differ in it.
+struct Keeper<'a, V: ?Sized, B> {
+    visitor: &'a mut V,
+    end: Option<B>,
+}
+
+/// What the walk that reads is made for.
+struct Any<'a>(&'a mut dyn Visitor<Break = ()>);
+
+/// What the walk that changes is made for.
+struct AnyMut<'a>(&'a mut dyn VisitorMut<Break = ()>);
+
+macro_rules! keep {
+    ($($method:ident: $node:ty),*) => {
+        type Break = ();
+
+        $(fn $method(&mut self, node: $node) -> ControlFlow<()> {
+            self.visitor.$method(node).map_break(|end| self.end = Some(end))
+        })*
+    };
+}
 
 macro_rules! pass_on {
     ($($method:ident: $node:ty),*) => {
-        $(fn $method(&mut self, node: $node) -> ControlFlow<B> {
+        type Break = ();
+
+        $(fn $method(&mut self, node: $node) -> ControlFlow<()> {
             self.0.$method(node)
         })*
     };
 }
 
-impl<B> Visitor for Any<'_, B> {
-    type Break = B;
-
-    pass_on!(
-        pre_visit_query: &Query, post_visit_query: &Query,
-        pre_visit_select: &Select, post_visit_select: &Select,
-        pre_visit_relation: &ObjectName, post_visit_relation: &ObjectName,
-        pre_visit_table_factor: &TableFactor, post_visit_table_factor: &TableFactor,
-        pre_visit_expr: &Expr, post_visit_expr: &Expr,
-        pre_visit_statement: &Statement, post_visit_statement: &Statement,
-        pre_visit_value: &ValueWithSpan, post_visit_value: &ValueWithSpan
-    );
+/// Expands `$with` with all methods of a visitor and the nodes that they take.
+macro_rules! methods {
+    ($with:ident, $($mutable:ident)?) => {
+        $with!(
+            pre_visit_query: &$($mutable)? Query, post_visit_query: &$($mutable)? Query,
+            pre_visit_select: &$($mutable)? Select, post_visit_select: &$($mutable)? Select,
+            pre_visit_relation: &$($mutable)? ObjectName, post_visit_relation: &$($mutable)? ObjectName,
+            pre_visit_table_factor: &$($mutable)? TableFactor, post_visit_table_factor: &$($mutable)? TableFactor,
+            pre_visit_expr: &$($mutable)? Expr, post_visit_expr: &$($mutable)? Expr,
+            pre_visit_statement: &$($mutable)? Statement, post_visit_statement: &$($mutable)? Statement,
+            pre_visit_value: &$($mutable)? ValueWithSpan, post_visit_value: &$($mutable)? ValueWithSpan
+        );
+    };
 }
 
-impl<B> VisitorMut for AnyMut<'_, B> {
-    type Break = B;
+impl<B> Visitor for Keeper<'_, dyn Visitor<Break = B> + '_, B> {
+    methods!(keep,);
+}
 
-    pass_on!(
-        pre_visit_query: &mut Query, post_visit_query: &mut Query,
-        pre_visit_select: &mut Select, post_visit_select: &mut Select,
-        pre_visit_relation: &mut ObjectName, post_visit_relation: &mut ObjectName,
-        pre_visit_table_factor: &mut TableFactor, post_visit_table_factor: &mut TableFactor,
-        pre_visit_expr: &mut Expr, post_visit_expr: &mut Expr,
-        pre_visit_statement: &mut Statement, post_visit_statement: &mut Statement,
-        pre_visit_value: &mut ValueWithSpan, post_visit_value: &mut ValueWithSpan
-    );
+impl<B> VisitorMut for Keeper<'_, dyn VisitorMut<Break = B> + '_, B> {
+    methods!(keep, mut);
+}
+
+impl Visitor for Any<'_> {
+    methods!(pass_on,);
+}
+
+impl VisitorMut for AnyMut<'_> {
+    methods!(pass_on, mut);
 }

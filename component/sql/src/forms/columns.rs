@@ -19,7 +19,7 @@ use sqlparser::ast::{
 use super::text;
 use crate::catalog::Catalog;
 use crate::names::ident;
-use crate::walk::walk_mut;
+use crate::walk::{each_expr, walk_mut};
 use crate::{Refusal, Result, size};
 
 pub fn rewrite(select: &mut Select, catalog: &dyn Catalog) -> Result<()> {
@@ -119,7 +119,7 @@ pub(crate) enum Argument {
 /// The argument of the first `COLUMNS(…)` in `expr`.
 fn find(expr: &Expr) -> Option<Argument> {
     let mut found = None;
-    let _ = sqlparser::ast::visit_expressions(expr, |expr| match is_call(expr) {
+    let _ = each_expr(expr, |expr| match is_call(expr) {
         Some(argument) => {
             found = Some(argument);
             ControlFlow::Break(())

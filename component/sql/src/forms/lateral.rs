@@ -20,7 +20,7 @@ use super::lateral_rows::{self, Joined, Outer};
 use super::{all, bare, binary, nested};
 use crate::catalog::Catalog;
 use crate::names::{ident, text_of};
-use crate::walk::walk_mut;
+use crate::walk::{each_expr, walk_mut};
 use crate::{Refusal, Result, functions, size};
 
 pub fn rewrite(select: &mut Select, catalog: &dyn Catalog) -> Result<()> {
@@ -269,7 +269,7 @@ fn inline(factor: TableFactor, values: &mut HashMap<(String, String), Expr>) -> 
 
 /// Whether an expression makes one row of all: an aggregate, perhaps in an expression.
 fn is_aggregate(expr: &Expr) -> bool {
-    let found = sqlparser::ast::visit_expressions(expr, |expr| match expr {
+    let found = each_expr(expr, |expr| match expr {
         Expr::Function(function) if function.over.is_none() && functions::is_aggregate(function) => {
             ControlFlow::Break(())
         }

@@ -7,7 +7,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
 use super::call::Call;
-use crate::walk::{walk, walk_mut};
+use crate::walk::{each_expr, walk, walk_mut};
 use crate::{Refusal, Result};
 
 /// Expressions that copies of arguments may add to a statement: more is a refusal. Without a limit,
@@ -188,7 +188,7 @@ pub(crate) fn is_volatile(expr: &Expr) -> bool {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
     };
-    sqlparser::ast::visit_expressions(expr, call).is_break()
+    each_expr(expr, call).is_break()
 }
 
 /// `expr` in parentheses, where it needs them within another expression.
