@@ -17,7 +17,7 @@ mod variables;
 
 pub use given::ConfigFormat;
 pub use layers::{Setting, Source};
-pub use limits::{GuestLimits, Limits};
+pub use limits::{GuestLimits, Isolation, Limits, Reuse};
 pub use mount::Mount;
 pub use outbound::{AllowList, literal};
 pub use sockets::{Sockets, TlsFiles};
@@ -54,6 +54,8 @@ pub struct GuestArgs {
     pub verify: Verify,
     pub mounts: Vec<Mount>,
     pub variables: Vec<Variable>,
+    /// Fuel is metered.
+    pub fuel: bool,
     /// Guests tell the host the SQL text that they were asked, for its log.
     pub record_sql: bool,
     /// Where its HTTP requests may go.
@@ -91,6 +93,8 @@ pub struct QueryArgs {
 #[derive(Debug)]
 pub struct CompileArgs {
     pub component: Option<PathBuf>,
+    /// The code meters fuel.
+    pub fuel: bool,
     pub output: Option<PathBuf>,
     /// The program that is to carry the artifact.
     pub embed: Option<PathBuf>,
@@ -198,6 +202,7 @@ fn validate(given: given::Cli, settings: &[Setting], environment: &Environment) 
         }
         given::Command::Compile(compile) => Command::Compile(CompileArgs {
             component: compile.component,
+            fuel: compile.fuel,
             output: compile.output,
             embed: compile.embed,
         }),
@@ -237,6 +242,7 @@ fn guest(given: given::Guest, max_body: usize, environment: &Environment) -> Res
         verify: given.verify,
         mounts: mount::validate(&given.dir)?,
         variables: variables::validate(&[(variables::MAX_BODY, max_body)], &given.env, environment)?,
+        fuel: given.fuel,
         record_sql: false,
         outbound: Arc::default(),
     })

@@ -9,7 +9,7 @@ use crate::output::{Output, Target};
 /// Fills the cache, or writes the artifact, or a program with the artifact in it, to `-o`; prints the path of what it made, except into it.
 pub fn run(args: CompileArgs) -> Result<(), Error> {
     artifact::check_compiler()?;
-    let engine = engine::single()?;
+    let engine = engine::single(args.fuel)?;
     let component = artifact::find(args.component.as_deref())?;
     let made = match args.output {
         Some(output) => {

@@ -1,8 +1,8 @@
 //! How wasmtime compiles and runs the component.
 //!
 //! One configuration for every subcommand: machine code belongs to the settings it was compiled
-//! with, and an artifact of `polaroid compile` must fit `serve` and `query`. Only the allocation of
-//! instances differs, which compiled code does not see.
+//! with, and an artifact of `polaroid compile` must fit `serve` and `query`. What differs is whether the
+//! code meters fuel, and the allocation of instances, which compiled code does not see.
 
 use crate::error::Error;
 use crate::stderr::say;
@@ -18,10 +18,11 @@ const HOST_STACK: usize = 2 << 20;
 /// How often a computing guest hands its thread to the next one.
 pub const EPOCH: Duration = Duration::from_millis(10);
 
-fn config() -> Config {
+fn config(fuel: bool) -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
+        .consume_fuel(fuel)
         .max_wasm_stack(WASM_STACK)
         .async_stack_size(WASM_STACK + HOST_STACK)
         // Both only serve native debuggers and exact wasm offsets in backtraces. Without them the
@@ -32,8 +33,8 @@ fn config() -> Config {
 }
 
 /// The engine of `query` and `compile`: one instance, so nothing is reserved ahead.
-pub fn single() -> Result<Engine, Error> {
-    Ok(Engine::new(&config())?)
+pub fn single(fuel: bool) -> Result<Engine, Error> {
+    Ok(Engine::new(&config(fuel))?)
 }
 
 /// The engine of `serve`: instances come from a pool of `slots` that keeps their memory mapped. Each slot
@@ -41,14 +42,14 @@ pub fn single() -> Result<Engine, Error> {
 ///
 /// Where the addresses for the pool cannot be had (a limit on virtual memory, a small machine),
 /// instances are allocated on demand, which is slower.
-pub fn pooled(slots: usize) -> Result<Engine, Error> {
-    let mut config = config();
+pub fn pooled(fuel: bool, slots: usize) -> Result<Engine, Error> {
+    let mut config = config(fuel);
     config.allocation_strategy(pool(slots as u32));
     match Engine::new(&config) {
         Ok(engine) => Ok(engine),
         Err(error) => {
             say(format_args!("polaroid: no pool of instances ({error:#}); allocating each on demand"));
-            single()
+            single(fuel)
         }
     }
 }
@@ -109,7 +110,7 @@ mod tests {
     #[test]
     fn an_artifact_of_one_engine_loads_in_the_other() {
         let wasm = wat::parse_str(DEEP).unwrap();
-        let (single, pooled) = (single().unwrap(), pooled(2).unwrap());
+        let (single, pooled) = (single(false).unwrap(), pooled(false, 2).unwrap());
         let code = single.precompile_component(&wasm).unwrap();
         // SAFETY: the bytes come from `precompile_component`, one line above.
         unsafe { wasmtime::component::Component::deserialize(&pooled, &code) }.unwrap();
@@ -117,7 +118,7 @@ mod tests {
 
     #[tokio::test]
     async fn deep_recursion_fits_and_endless_recursion_traps() {
-        let engine = single().unwrap();
+        let engine = single(false).unwrap();
         let component = wasmtime::component::Component::new(&engine, wat::parse_str(DEEP).unwrap()).unwrap();
         let linker = wasmtime::component::Linker::<()>::new(&engine);
         let mut store = wasmtime::Store::new(&engine, ());

@@ -8,7 +8,7 @@ mod progress;
 mod table;
 mod timing;
 
-use crate::args::{Format, QueryArgs};
+use crate::args::{Format, Isolation, QueryArgs};
 use crate::error::Error;
 use crate::output::{Output, Target};
 use crate::sandbox::{Call, GuestBody, Sandbox};
@@ -29,7 +29,7 @@ use tokio::sync::oneshot;
 pub fn run(args: QueryArgs) -> Result<(), Error> {
     let started = Instant::now();
     let target = Target::find(args.output.as_deref())?;
-    let engine = engine::single()?;
+    let engine = engine::single(args.guest.fuel)?;
     let component =
         artifact::load(&engine, &artifact::find(args.guest.component.as_deref())?, args.guest.verify)?;
     if args.limits.timeout.is_some() {
@@ -43,7 +43,13 @@ pub fn run(args: QueryArgs) -> Result<(), Error> {
         .enable_all()
         .build()
         .map_err(Error::system("cannot start the guest's threads"))?;
-    let sandbox = Sandbox::new(&component, args.guest.clone(), args.limits, threads.handle().clone())?;
+    let sandbox = Sandbox::new(
+        &component,
+        args.guest.clone(),
+        args.limits,
+        Isolation::Request,
+        threads.handle().clone(),
+    )?;
 
     // A table is drawn at the end; other answers to a terminal would run into the progress line.
     let call = Arc::new(Call::new("query".into()));

@@ -1,4 +1,5 @@
-//! One request, one fresh instance: what the guest may see, and how it runs.
+//! One request, one instance: what the guest may see, and how it runs. The instance is made for the request
+//! and dropped with it, unless `--isolation reuse` lets it answer more.
 //!
 //! A guest gets read-only directories, the variables it was given, clocks, random numbers and a
 //! line-wise standard error, and may send HTTP requests where `--allow-outbound` says. It gets no standard
@@ -10,6 +11,8 @@ mod answer;
 mod call;
 mod failure;
 mod files;
+mod idle;
+mod instance;
 mod log;
 mod memory;
 mod outbound;
@@ -21,27 +24,21 @@ pub use call::Call;
 pub use failure::Failure;
 pub use record::Record;
 
-use crate::args::{GuestArgs, GuestLimits};
+use crate::args::{GuestArgs, GuestLimits, Isolation};
 use crate::error::Error;
-use crate::telemetry::TRACEPARENT;
+use crate::telemetry::finished;
 use answer::Guest;
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response};
+use http::{Request, Response};
 use http_body::Body;
-use memory::Cap;
-use outbound::Outbound;
-use record::Records;
+use idle::Idle;
+use instance::{Instance, State};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-use wasmtime::component::{Component, Linker, ResourceTable};
-use wasmtime::{Engine, Store};
-use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
+use wasmtime::component::{Component, Linker};
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
-use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
-use wasmtime_wasi_http::p2::body::HostOutgoingBody;
-use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 /// Variables of the component that the host sets in each guest, whatever its own environment has.
 pub const RECORD_VARIABLES: [&str; 2] = [record::VARIABLE.0, record::WITH_SQL.0];
@@ -49,6 +46,8 @@ pub const RECORD_VARIABLES: [&str; 2] = [record::VARIABLE.0, record::WITH_SQL.0]
 /// A component ready to answer, and what its instances may see and take.
 pub struct Sandbox {
     pre: ProxyPre<State>,
+    /// Where instances are kept for more than one request.
+    idle: Option<Arc<Idle>>,
     view: Arc<GuestArgs>,
     limits: GuestLimits,
     /// Where guests run. They compute and read files on its threads for as long as an epoch, so it
@@ -62,6 +61,7 @@ impl Sandbox {
         component: &Component,
         view: GuestArgs,
         limits: GuestLimits,
+        isolation: Isolation,
         guests: Handle,
     ) -> Result<Sandbox, Error> {
         let mut linker = Linker::<State>::new(component.engine());
@@ -69,10 +69,19 @@ impl Sandbox {
         files::add_to_linker(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
         let pre = ProxyPre::new(linker.instantiate_pre(component)?)?;
-        Ok(Sandbox { pre, view: Arc::new(view), limits, guests })
+        let idle = match isolation {
+            Isolation::Request => None,
+            Isolation::Reuse(reuse) => Some(Arc::new(Idle::new(reuse))),
+        };
+        Ok(Sandbox { pre, idle, view: Arc::new(view), limits, guests })
     }
 
-    /// Runs the request in an instance of its own.
+    /// Whether answers tell what they burned.
+    pub fn is_metered(&self) -> bool {
+        self.view.fuel
+    }
+
+    /// Runs the request in an instance of its own, or in one that has answered others.
     ///
     /// Returns once the guest has set a response; the guest goes on while its body is read, as fast
     /// as the body is read. Dropping the future or the body stops the guest at its next epoch.
@@ -94,30 +103,38 @@ impl Sandbox {
         let (answer, answered) = oneshot::channel();
         let guest = {
             let (pre, call, view, limits) = (self.pre.clone(), call.clone(), self.view.clone(), self.limits);
-            let trace = request.headers().get(TRACEPARENT).cloned();
+            let idle = self.idle.clone();
             async move {
-                // Dropped after the store.
+                // Dropped last, after the instance.
                 let _held = held;
-                let mut store = store(pre.engine(), &view, limits, trace, call.clone())?;
+                // Outlives the run, so that a failure is told before its store goes and the body's readers
+                // wake.
+                let mut instance = None;
                 let run = async {
-                    let mut http = store.data_mut().http();
-                    let request =
-                        http.new_incoming_request(Scheme::Http, request).map_err(Failure::Request)?;
-                    let answer = http.new_response_outparam(answer).map_err(Failure::Start)?;
-                    let proxy = pre.instantiate_async(&mut store).await.map_err(Failure::from_start)?;
-                    call.instantiated(start.elapsed());
-                    let handler = proxy.wasi_http_incoming_handler();
-                    handler.call_handle(&mut store, request, answer).await.map_err(Failure::Trap)
+                    let (made, kind) = match idle.as_ref().and_then(|idle| idle.take()) {
+                        Some(mut kept) => {
+                            kept.attend(call.clone())?;
+                            (kept, finished::Instance::Reused)
+                        }
+                        None => {
+                            let made = Instance::start(&pre, &view, limits, call.clone()).await?;
+                            (made, finished::Instance::Fresh)
+                        }
+                    };
+                    call.instantiated(start.elapsed(), kind);
+                    instance.insert(made).answer(request, answer).await
                 };
-                let result = call.run(run).await.map_err(|failure| match failure {
-                    Failure::Trap(trap) if store.data().cap.refused() => {
-                        Failure::Memory { most: limits.memory, trap }
+                let result = call.run(run).await;
+                if let Some(fuel) = instance.as_ref().and_then(Instance::fuel) {
+                    call.burned(fuel);
+                }
+                match &result {
+                    Ok(()) => {
+                        if let (Some(idle), Some(instance)) = (idle, instance) {
+                            idle.offer(instance);
+                        }
                     }
-                    failure => failure,
-                });
-                // Said before the store goes and the body's readers wake.
-                if let Err(failure) = &result {
-                    call.explain(failure);
+                    Err(failure) => call.explain(failure),
                 }
                 result
             }
@@ -129,78 +146,5 @@ impl Sandbox {
             // The outparam went with its store.
             Err(_) => Err(guest.join().await.err().unwrap_or(Failure::Unanswered)),
         }
-    }
-}
-
-fn store(
-    engine: &Engine,
-    view: &GuestArgs,
-    limits: GuestLimits,
-    trace: Option<HeaderValue>,
-    call: Arc<Call>,
-) -> Result<Store<State>, Failure> {
-    let mut wasi = WasiCtx::builder();
-    // Guests have threads of their own, and handing each read to another thread costs more than
-    // most reads do.
-    wasi.allow_blocking_current_thread(true);
-    wasi.stdout(stdio::Output::new(Records::new(call.clone())));
-    wasi.stderr(stdio::Output::new(log::Lines::default()));
-    wasi.env(record::VARIABLE.0, record::VARIABLE.1);
-    if view.record_sql {
-        wasi.env(record::WITH_SQL.0, record::WITH_SQL.1);
-    }
-    for variable in &view.variables {
-        wasi.env(&variable.name, &variable.value);
-    }
-    for mount in &view.mounts {
-        wasi.preopened_dir(&mount.host, &mount.guest, FsPerms::ReadOnly).map_err(|error| {
-            Failure::Start(error.context(format!("cannot open the directory {}", mount.host.display())))
-        })?;
-    }
-    let state = State {
-        table: ResourceTable::new(),
-        wasi: wasi.build(),
-        http: WasiHttpCtx::new(),
-        outbound: Outbound::new(view.outbound.clone(), trace),
-        cap: Cap::new(limits.memory, call.clone()),
-        call,
-    };
-    let mut store = Store::new(engine, state);
-    store.limiter(|state| &mut state.cap);
-    // Each epoch, let the next guest of this thread have its turn, and look at the clock.
-    store.epoch_deadline_async_yield_and_update(1);
-    store.set_epoch_deadline(1);
-    Ok(store)
-}
-
-/// What the host holds for one guest.
-struct State {
-    table: ResourceTable,
-    wasi: WasiCtx,
-    http: WasiHttpCtx,
-    outbound: Outbound,
-    cap: Cap,
-    call: Arc<Call>,
-}
-
-impl Drop for State {
-    /// However the store ends (a trap, a return, a task that was dropped), a body that the guest has
-    /// not finished is still in its table. wasmtime would end such a body as if it were whole.
-    fn drop(&mut self) {
-        if self.table.iter_mut().any(|entry| entry.is::<HostOutgoingBody>()) {
-            self.call.cut();
-        }
-    }
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
-
-impl WasiHttpView for State {
-    fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.outbound }
     }
 }

@@ -15,6 +15,7 @@
 //! | [`port`], [`health`], [`body`], [`refusal`] | what a request meets before it is a query |
 //! | [`admission`] | how many queries run, and how many wait |
 //! | [`request`], [`problem`] | a query, and its failures |
+//! | [`metered`] | what a query burned, told in its answer |
 //! | [`report`] | a query watched to its end, for log, metrics and traces |
 
 mod admission;
@@ -25,6 +26,7 @@ mod descriptors;
 mod health;
 mod listen;
 mod load;
+mod metered;
 mod port;
 mod problem;
 mod pulse;

@@ -4,6 +4,7 @@ use super::{Format, grace, telemetry};
 use crate::artifact::Verify;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -84,6 +85,13 @@ pub struct Guest {
     /// Nothing else of this process's environment reaches it.
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub env: Vec<String>,
+
+    /// Meter fuel: what a query computes, in units that do not depend on the machine
+    ///
+    /// `serve` answers with it in the header x-query-fuel, `query --timing` shows it. Metered code is another
+    /// artifact (`polaroid compile --fuel`), and slower.
+    #[arg(long)]
+    pub fuel: bool,
 }
 
 /// What one query may take.
@@ -122,6 +130,32 @@ pub struct ServeLimits {
     /// How long a request waits for its place; then it gets a 503
     #[arg(long, value_name = "TIME", default_value = "5s")]
     pub queue_timeout: humantime::Duration,
+
+    /// Who shares an instance of the component
+    ///
+    /// `reuse` saves making one, some tenths of a millisecond, and gives up that no query meets what another one
+    /// left behind: see docs/hosts.md.
+    #[arg(long, value_name = "KIND", value_enum, default_value_t)]
+    pub isolation: Isolation,
+
+    /// Requests that an instance answers with --isolation reuse
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub reuse_requests: NonZeroU32,
+
+    /// Memory of an instance above which it answers no more with --isolation reuse
+    ///
+    /// Up to --max-concurrency such instances are kept between requests.
+    #[arg(long, value_name = "SIZE", default_value = "64MiB")]
+    pub reuse_memory: ByteSize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Isolation {
+    /// A fresh instance for each request, gone with its answer
+    #[default]
+    Request,
+    /// An instance answers many requests, one after the other
+    Reuse,
 }
 
 const SERVE_HELP: &str = "\
@@ -294,6 +328,10 @@ pub struct Compile {
     /// Write the artifact here instead of into the cache
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+
+    /// Make the code that `--fuel` needs
+    #[arg(long)]
+    pub fuel: bool,
 
     /// Write a copy of PROGRAM, else of this program, with the artifact in it
     #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true, requires = "output",

@@ -35,6 +35,25 @@ pub struct Limits {
     pub queue: usize,
     /// How long a request waits at most.
     pub patience: Duration,
+    pub isolation: Isolation,
+}
+
+/// Who shares an instance of the component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// Nobody: each request has its own.
+    Request,
+    /// Requests, one after the other.
+    Reuse(Reuse),
+}
+
+/// When an instance has answered enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reuse {
+    /// Requests that it answers at the most.
+    pub requests: u32,
+    /// Bytes of linear memory above which it answers no more.
+    pub memory: u64,
 }
 
 /// The limits of one request's guest.
@@ -76,6 +95,13 @@ impl Limits {
             concurrency: concurrency as usize,
             queue: given.queue,
             patience: given.queue_timeout.into(),
+            isolation: match given.isolation {
+                given::Isolation::Request => Isolation::Request,
+                given::Isolation::Reuse => Isolation::Reuse(Reuse {
+                    requests: given.reuse_requests.get(),
+                    memory: given.reuse_memory.as_u64(),
+                }),
+            },
         })
     }
 }

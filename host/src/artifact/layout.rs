@@ -99,7 +99,7 @@ mod tests {
 
     fn object() -> Vec<u8> {
         let wasm = wat::parse_str("(component (core module (memory 1) (data (i32.const 0) \"x\") (func)))");
-        engine::single().unwrap().precompile_component(&wasm.unwrap()).unwrap()
+        engine::single(false).unwrap().precompile_component(&wasm.unwrap()).unwrap()
     }
 
     fn load(file: &[u8]) -> wasmtime::Result<Component> {
@@ -107,7 +107,7 @@ mod tests {
         let path = dir.path().join("a");
         std::fs::write(&path, file).unwrap();
         // SAFETY: made by `precompile_component` in this test.
-        unsafe { Component::deserialize_file(&engine::single().unwrap(), &path) }
+        unsafe { Component::deserialize_file(&engine::single(false).unwrap(), &path) }
     }
 
     #[test]

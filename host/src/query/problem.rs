@@ -52,6 +52,7 @@ mod tests {
                 verify: Default::default(),
                 mounts: vec![],
                 variables: vec![],
+                fuel: false,
                 record_sql: false,
                 outbound: Default::default(),
             },

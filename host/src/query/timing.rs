@@ -50,6 +50,7 @@ impl Timing {
             ("memory peak", ByteSize::b(cost.memory_peak).to_string()),
             ("answer", ByteSize::b(bytes).to_string()),
         ];
+        lines.extend(cost.fuel.map(|fuel| ("fuel", fuel.to_string())));
         for record in self.call.records() {
             let Record::Answered { rows, bytes_read, ranges_read, stages, .. } = record else { continue };
             lines.extend(rows.map(|rows| ("rows", rows.to_string())));

@@ -100,6 +100,15 @@ impl GuestBody {
         self.call.failure()
     }
 
+    /// What the guest burned for its answer, where that is metered; waits a moment for its end.
+    pub async fn fuel(&mut self) -> Option<u64> {
+        if let Some(mut guest) = self.guest.take() {
+            // What became of it is in `call` by then.
+            let _ = timeout(AFTERWARDS, guest.join()).await;
+        }
+        self.call.cost().fuel
+    }
+
     fn cut(&mut self) -> Cut {
         let reason = self.call.failure();
         Cut(reason.unwrap_or_else(|| "the component broke off its answer".into()))

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::record::Record;
-use crate::telemetry::finished::Trap;
+use crate::telemetry::finished::{Instance, Trap};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -41,7 +41,9 @@ struct Limit {
 struct Usage {
     cpu_nanos: AtomicU64,
     memory_peak: AtomicU64,
-    instantiate: OnceLock<Duration>,
+    /// After what time there was an instance, and of what kind.
+    instance: OnceLock<(Duration, Instance)>,
+    fuel: OnceLock<u64>,
 }
 
 /// What a request has cost.
@@ -53,6 +55,10 @@ pub struct Cost {
     pub memory_peak: u64,
     /// From the request to the instance that answers it; none before there is one.
     pub instantiate: Option<Duration>,
+    /// Whether that was made for the request.
+    pub instance: Option<Instance>,
+    /// Units of fuel, where it is metered and the guest is gone.
+    pub fuel: Option<u64>,
 }
 
 impl Call {
@@ -139,16 +145,25 @@ impl Call {
         self.usage.memory_peak.fetch_max(bytes, Ordering::Relaxed);
     }
 
-    pub fn instantiated(&self, took: Duration) {
+    pub fn instantiated(&self, took: Duration, kind: Instance) {
         // There is one instance.
-        let _ = self.usage.instantiate.set(took);
+        let _ = self.usage.instance.set((took, kind));
+    }
+
+    /// Units of fuel, all in all.
+    pub fn burned(&self, fuel: u64) {
+        // The guest ends once.
+        let _ = self.usage.fuel.set(fuel);
     }
 
     pub fn cost(&self) -> Cost {
+        let instance = self.usage.instance.get();
         Cost {
             cpu: Duration::from_nanos(self.usage.cpu_nanos.load(Ordering::Relaxed)),
             memory_peak: self.usage.memory_peak.load(Ordering::Relaxed),
-            instantiate: self.usage.instantiate.get().copied(),
+            instantiate: instance.map(|(took, _)| *took),
+            instance: instance.map(|(_, kind)| *kind),
+            fuel: self.usage.fuel.get().copied(),
         }
     }
 

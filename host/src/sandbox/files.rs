@@ -6,7 +6,7 @@
 //! says: it reads 64 KiB on another thread. That is three calls to the host and two handovers for
 //! each piece, and a pool of threads as large as the traffic was. This stream reads at once.
 
-use super::State;
+use super::instance::State;
 use bytes::Bytes;
 use rustix::buffer::spare_capacity;
 use rustix::io::{pread, retry_on_intr};
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn it_is_in_the_place_of_the_one_that_wasmtime_wasi_defines() {
-        let engine = crate::engine::single().unwrap();
+        let engine = crate::engine::single(false).unwrap();
         let mut linker = Linker::<State>::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).unwrap();
         let twice = read_via_stream(&mut linker.instance(TYPES).unwrap()).unwrap_err();

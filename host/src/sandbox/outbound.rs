@@ -33,12 +33,12 @@ type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
 pub struct Outbound {
     allowed: Arc<AllowList>,
     /// W3C trace context of the request that the guest answers, for those that it makes itself.
-    trace: Option<HeaderValue>,
+    pub trace: Option<HeaderValue>,
 }
 
 impl Outbound {
-    pub fn new(allowed: Arc<AllowList>, trace: Option<HeaderValue>) -> Outbound {
-        Outbound { allowed, trace }
+    pub fn new(allowed: Arc<AllowList>) -> Outbound {
+        Outbound { allowed, trace: None }
     }
 }
 

@@ -24,7 +24,7 @@ impl<T: Take> Output<T> {
         Output(Arc::new(Mutex::new(taker)))
     }
 
-    fn taker(&self) -> MutexGuard<'_, T> {
+    pub fn taker(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -56,11 +56,11 @@ impl Admission {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::GuestLimits;
+    use crate::args::{GuestLimits, Isolation};
 
     fn admission(concurrency: usize, queue: usize, patience: Duration) -> Admission {
         let guest = GuestLimits { memory: 1 << 25, timeout: None };
-        Admission::new(&Limits { guest, concurrency, queue, patience })
+        Admission::new(&Limits { guest, concurrency, queue, patience, isolation: Isolation::Request })
     }
 
     #[tokio::test]

@@ -72,11 +72,12 @@ pub fn start(load: Load, stopping: Stopping) -> Result<(State, Failure), Error> 
 impl Load {
     fn service(self) -> Result<Service, Error> {
         let started = Instant::now();
-        let engine = engine::pooled(self.limits.concurrency)?;
+        let engine = engine::pooled(self.guest.fuel, self.limits.concurrency)?;
         let component =
             artifact::load(&engine, &artifact::find(self.guest.component.as_deref())?, self.guest.verify)?;
         engine::tick(&engine)?;
-        let sandbox = Sandbox::new(&component, self.guest, self.limits.guest, self.guests)?;
+        let sandbox =
+            Sandbox::new(&component, self.guest, self.limits.guest, self.limits.isolation, self.guests)?;
         self.telemetry.loaded();
         let took = started.elapsed().as_secs_f64() * 1e3;
         tracing::info!(target: "polaroid", "ready: the component was loaded in {took:.1} ms");

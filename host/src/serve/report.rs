@@ -4,7 +4,7 @@ use super::admission::Refused;
 use super::problem::NoAnswer;
 use super::refusal;
 use crate::sandbox::{Call, Failure, Record};
-use crate::telemetry::finished::{Cut, Finished, Instance, Outcome, Refusal, Trap};
+use crate::telemetry::finished::{Cut, Finished, Outcome, Refusal, Trap};
 use crate::telemetry::{Counted, Telemetry, Trace, route};
 use bytes::{Buf, Bytes};
 use http::{Request, Response, StatusCode};
@@ -162,7 +162,8 @@ fn add_guest(finished: &mut Finished, call: &Call) {
     let cost = call.cost();
     finished.cpu = Some(cost.cpu);
     finished.memory_peak = Some(cost.memory_peak);
-    finished.instance = cost.instantiate.map(|_| Instance::Fresh);
+    finished.instance = cost.instance;
+    finished.fuel = cost.fuel;
     finished.times.instantiate = cost.instantiate;
     finished.trap = call.trap();
     if let (Outcome::Cut(_), Some(trap)) = (finished.outcome, finished.trap) {

@@ -1,6 +1,7 @@
 //! One request: its id, its sandbox, its answer.
 
 use super::admission::Admission;
+use super::metered;
 use super::problem::{self, NoAnswer};
 use super::report::Report;
 use crate::sandbox::{Call, Cut, GuestBody, Sandbox};
@@ -55,10 +56,11 @@ where
     match run(service, request, &query_id, &mut report).await {
         Ok(mut response) => {
             response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
-            let named = response.map(|body: GuestBody| {
-                body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause })
-            });
-            report.watch(named).map(BodyExt::boxed_unsync)
+            if service.sandbox.is_metered() {
+                send(metered::answer(response).await, query_id, report)
+            } else {
+                send(response, query_id, report)
+            }
         }
         Err(reason) => {
             // In debug form: what clients are not told of a failure of the host. What was turned away is
@@ -70,6 +72,16 @@ where
             report.watch(problem::response(&reason, id)).map(BodyExt::boxed_unsync)
         }
     }
+}
+
+/// The answer on its way, watched, its failures named after the query.
+fn send<B>(response: Response<B>, query_id: String, report: Report) -> Response<AnswerBody>
+where
+    B: Body<Data = Bytes, Error = Cut> + Send + Unpin + 'static,
+{
+    let named =
+        response.map(|body| body.map_err(move |cause| Unfinished { query_id: query_id.clone(), cause }));
+    report.watch(named).map(BodyExt::boxed_unsync)
 }
 
 /// A short body of the host's.

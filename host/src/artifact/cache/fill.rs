@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn an_artifact_is_made_once_and_anew_when_the_component_changes() {
         let (base, cache) = cache();
-        let engine = engine::single().unwrap();
+        let engine = engine::single(false).unwrap();
         let wasm = component(&base, "p.wasm", "(component)");
         let first = cache.artifact(&engine, &wasm).unwrap();
         let inode = |path: &Path| std::os::unix::fs::MetadataExt::ino(&path.metadata().unwrap());
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn threads_that_start_together_leave_one_artifact_and_no_lock() {
         let (base, cache) = cache();
-        let engine = engine::single().unwrap();
+        let engine = engine::single(false).unwrap();
         let wasm = component(&base, "p.wasm", "(component (core module (func)))");
         let made: Vec<PathBuf> = std::thread::scope(|scope| {
             let start = || scope.spawn(|| cache.artifact(&engine, &wasm).unwrap());
@@ -159,13 +159,16 @@ mod tests {
 
     #[test]
     fn serve_and_query_share_artifacts() {
-        assert_eq!(engine_key(&engine::single().unwrap()), engine_key(&engine::pooled(2).unwrap()));
+        assert_eq!(
+            engine_key(&engine::single(false).unwrap()),
+            engine_key(&engine::pooled(false, 2).unwrap())
+        );
     }
 
     #[test]
     fn only_the_last_used_artifacts_are_kept() {
         let (base, cache) = cache();
-        let engine = engine::single().unwrap();
+        let engine = engine::single(false).unwrap();
         let mut made = Vec::new();
         for nth in 0..KEEP + 2 {
             let wasm = component(

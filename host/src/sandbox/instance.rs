@@ -1,0 +1,186 @@
+//! An instance of the component: made for one request, and where that is allowed kept for more.
+
+use super::Failure;
+use super::call::Call;
+use super::memory::Cap;
+use super::outbound::Outbound;
+use super::record::{self, Records};
+use super::{log, stdio};
+use crate::args::{GuestArgs, GuestLimits};
+use crate::telemetry::TRACEPARENT;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use wasmtime::Store;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
+use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
+use wasmtime_wasi_http::p2::body::{HostOutgoingBody, HyperOutgoingBody};
+use wasmtime_wasi_http::p2::types::HostResponseOutparam;
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+/// What a request may burn, where fuel is metered: the time and the memory are the limits.
+const FUEL: u64 = u64::MAX;
+
+/// Takes the response that a guest sets.
+pub type Answer = oneshot::Sender<Result<Response<HyperOutgoingBody>, ErrorCode>>;
+
+/// Answers one request at a time. After a [`Failure`] it is good for nothing but to be dropped.
+pub struct Instance {
+    store: Store<State>,
+    proxy: Proxy,
+    requests: u32,
+}
+
+impl Instance {
+    /// Makes one for `call`.
+    pub async fn start(
+        pre: &ProxyPre<State>,
+        view: &GuestArgs,
+        limits: GuestLimits,
+        call: Arc<Call>,
+    ) -> Result<Instance, Failure> {
+        let mut store = Store::new(pre.engine(), State::new(view, limits, call)?);
+        store.limiter(|state| &mut state.cap);
+        if view.fuel {
+            store.set_fuel(FUEL).map_err(Failure::Start)?;
+        }
+        // Each epoch, let the next guest of this thread have its turn, and look at the clock.
+        store.epoch_deadline_async_yield_and_update(1);
+        store.set_epoch_deadline(1);
+        match pre.instantiate_async(&mut store).await {
+            Ok(proxy) => Ok(Instance { store, proxy, requests: 0 }),
+            Err(error) => Err(store.data().cap.blame(Failure::from_start(error))),
+        }
+    }
+
+    /// Turns to another request.
+    pub fn attend(&mut self, call: Arc<Call>) -> Result<(), Failure> {
+        if self.store.get_fuel().is_ok() {
+            self.store.set_fuel(FUEL).map_err(Failure::Start)?;
+        }
+        self.store.set_epoch_deadline(1);
+        self.store.data_mut().attend(call);
+        Ok(())
+    }
+
+    /// Hands the guest a request, and lets it run until it returns. `answer` is told its response as soon
+    /// as there is one.
+    pub async fn answer<B>(&mut self, request: Request<B>, answer: Answer) -> Result<(), Failure>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<wasmtime_wasi_http::Error>,
+    {
+        self.requests += 1;
+        let state = self.store.data_mut();
+        state.outbound.trace = request.headers().get(TRACEPARENT).cloned();
+        let mut http = state.http();
+        let request = http.new_incoming_request(Scheme::Http, request).map_err(Failure::Request)?;
+        let answer = http.new_response_outparam(answer).map_err(Failure::Start)?;
+        let handler = self.proxy.wasi_http_incoming_handler();
+        let returned = handler.call_handle(&mut self.store, request, answer).await;
+        returned.map_err(|trap| self.store.data().cap.blame(Failure::Trap(trap)))
+    }
+
+    /// Units of fuel that the request has burned so far, where it is metered.
+    pub fn fuel(&self) -> Option<u64> {
+        self.store.get_fuel().ok().map(|left| FUEL - left)
+    }
+
+    /// Requests that it has been given.
+    pub fn requests(&self) -> u32 {
+        self.requests
+    }
+
+    /// Bytes of its linear memory, which never shrinks.
+    pub fn memory(&self) -> u64 {
+        self.store.data().cap.granted()
+    }
+
+    /// Whether nothing is left of the last request.
+    pub fn is_done(&mut self) -> bool {
+        let mut left = self.store.data_mut().table.iter_mut();
+        !left.any(|entry| entry.is::<HostOutgoingBody>() || entry.is::<HostResponseOutparam>())
+    }
+}
+
+/// What the host holds for one guest.
+pub struct State {
+    pub table: ResourceTable,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    outbound: Outbound,
+    cap: Cap,
+    records: stdio::Output<Records>,
+    call: Arc<Call>,
+}
+
+impl State {
+    fn new(view: &GuestArgs, limits: GuestLimits, call: Arc<Call>) -> Result<State, Failure> {
+        let mut wasi = WasiCtx::builder();
+        // Guests have threads of their own, and handing each read to another thread costs more than
+        // most reads do.
+        wasi.allow_blocking_current_thread(true);
+        let records = stdio::Output::new(Records::new(call.clone()));
+        wasi.stdout(records.clone());
+        wasi.stderr(stdio::Output::new(log::Lines::default()));
+        if view.fuel {
+            // Which order a hash map has costs more or less.
+            wasi.insecure_random_seed(0);
+        }
+        wasi.env(record::VARIABLE.0, record::VARIABLE.1);
+        if view.record_sql {
+            wasi.env(record::WITH_SQL.0, record::WITH_SQL.1);
+        }
+        for variable in &view.variables {
+            wasi.env(&variable.name, &variable.value);
+        }
+        for mount in &view.mounts {
+            wasi.preopened_dir(&mount.host, &mount.guest, FsPerms::ReadOnly).map_err(|error| {
+                let what = format!("cannot open the directory {}", mount.host.display());
+                Failure::Start(error.context(what))
+            })?;
+        }
+        Ok(State {
+            table: ResourceTable::new(),
+            wasi: wasi.build(),
+            http: WasiHttpCtx::new(),
+            outbound: Outbound::new(view.outbound.clone()),
+            cap: Cap::new(limits.memory, call.clone()),
+            records,
+            call,
+        })
+    }
+
+    /// What the guest does from here on is for `call`.
+    fn attend(&mut self, call: Arc<Call>) {
+        self.cap.attend(call.clone());
+        *self.records.taker() = Records::new(call.clone());
+        self.call = call;
+    }
+}
+
+impl Drop for State {
+    /// However the store ends (a trap, a return, a task that was dropped), a body that the guest has
+    /// not finished is still in its table. wasmtime would end such a body as if it were whole.
+    fn drop(&mut self) {
+        if self.table.iter_mut().any(|entry| entry.is::<HostOutgoingBody>()) {
+            self.call.cut();
+        }
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.outbound }
+    }
+}
