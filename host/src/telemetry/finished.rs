@@ -3,6 +3,7 @@
 
 use super::trace::Trace;
 use http::{Method, StatusCode};
+use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
 /// A request that has ended. Build one with [`Finished::new`] and set what is known.
@@ -41,8 +42,8 @@ pub struct Finished {
     /// The instance that ran it; none for requests that were refused or that the host answers itself.
     pub instance: Option<Instance>,
     pub trap: Option<Trap>,
-    /// When each stage of the component ended, counted from its start, in any order.
-    pub stages: Vec<(String, Duration)>,
+    /// As the component says.
+    pub stages: Stages,
     pub trace: Trace,
 }
 
@@ -69,7 +70,7 @@ impl Finished {
             fuel: None,
             instance: None,
             trap: None,
-            stages: Vec::new(),
+            stages: Stages::default(),
             trace,
         }
     }
@@ -111,6 +112,35 @@ impl Times {
     pub fn component_start(&self) -> Duration {
         self.receive + self.queue + self.instantiate.unwrap_or_default()
     }
+}
+
+/// How long each stage of the component took, as far as it was reached: read from the record of an answer,
+/// where the names end in `_ms`. A stage of another name has no known place among these and is not kept.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Stages {
+    /// Until the request is understood.
+    #[serde(rename = "receive_ms", deserialize_with = "milliseconds")]
+    pub receive: Option<Duration>,
+    #[serde(rename = "parse_ms", deserialize_with = "milliseconds")]
+    pub parse: Option<Duration>,
+    #[serde(rename = "plan_ms", deserialize_with = "milliseconds")]
+    pub plan: Option<Duration>,
+    /// From the plan to the first batch.
+    #[serde(rename = "first_batch_ms", deserialize_with = "milliseconds")]
+    pub first_batch: Option<Duration>,
+    /// Of what follows, encoding batches and the client's taking them; not one piece of time.
+    #[serde(rename = "send_ms", deserialize_with = "milliseconds")]
+    pub send: Option<Duration>,
+    /// From the component's start to the end of its answer.
+    #[serde(rename = "total_ms", deserialize_with = "milliseconds")]
+    pub total: Option<Duration>,
+}
+
+/// A guest's own word: what is no length of time counts as not said.
+fn milliseconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    let ms = f64::deserialize(from)?;
+    Ok(Duration::try_from_secs_f64(ms / 1e3).ok())
 }
 
 /// An enum whose values are labels of metrics: few, known ahead, and none made by a client.

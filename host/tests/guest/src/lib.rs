@@ -37,10 +37,12 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                     None => "",
                 };
                 println!(r#"{{"event":"accepted","sql_hash":"0123456789abcdef"{sql}}}"#);
+                // More than the stages take together.
+                std::thread::sleep(Duration::from_millis(25));
                 whole(out, 200, b"twelve bytes");
                 println!(
-                    r#"{{"event":"answered","status":200,"rows":5,"bytes_read":123,"ranges_read":4,{}"#,
-                    r#""stages":{"plan_ms":0.25,"total_ms":0.5}}"#
+                    r#"{{"event":"answered","status":200,"rows":5,"bytes_read":123,"ranges_read":4,"stages":{}}}"#,
+                    r#"{"receive_ms":1.0,"parse_ms":2.0,"plan_ms":8.0,"first_batch_ms":4.0,"send_ms":3.0,"total_ms":20.0,"new_ms":6.0}"#
                 );
             }
             "/stream" => {
