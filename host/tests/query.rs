@@ -263,3 +263,16 @@ fn help_teaches_by_examples() {
         assert!(code == 0 && stdout.contains("Examples:\n  polaroid "), "{command:?}: {stdout}");
     }
 }
+
+#[test]
+fn help_fits_the_terminal_and_has_no_long_lines() {
+    for command in ["serve", "query", "compile", "config", "completions"] {
+        let widest = |columns: &str| {
+            let (stdout, ..) = run(polaroid().args([command, "--help"]).env("COLUMNS", columns));
+            stdout.lines().map(|line| line.chars().count()).max().unwrap()
+        };
+        assert!((41..=60).contains(&widest("60")), "{command}");
+        assert!((61..=100).contains(&widest("100")), "{command}");
+        assert_eq!(widest("200"), widest("100"), "{command}");
+    }
+}
