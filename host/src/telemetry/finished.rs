@@ -75,14 +75,14 @@ impl Finished {
         }
     }
 
-    /// What went wrong, in a word: the problem's code, else the kind of end.
+    /// What went wrong, in a word: the problem's code, else the kind of end, else an error's status.
     pub fn error_type(&self) -> Option<&str> {
         match (&self.problem, self.outcome) {
             (Some(code), _) => Some(code),
             (None, Outcome::Cut(cause)) => Some(cause.label()),
             (None, Outcome::Refused(reason)) => Some(reason.label()),
             (None, Outcome::ClientGone) => Some("client_gone"),
-            (None, Outcome::Whole) => None,
+            (None, Outcome::Whole) => self.status.is_server_error().then(|| self.status.as_str()),
         }
     }
 
@@ -168,9 +168,6 @@ labels! {
         Tables = "/tables",
         Table = "/tables/{name}",
         Version = "/version",
-        Healthz = "/healthz",
-        Readyz = "/readyz",
-        Metrics = "/metrics",
         Other = "other",
     }
 }
@@ -181,17 +178,9 @@ impl Route {
             "/query" => Route::Query,
             "/tables" | "/tables/" => Route::Tables,
             "/version" => Route::Version,
-            "/healthz" => Route::Healthz,
-            "/readyz" => Route::Readyz,
-            "/metrics" => Route::Metrics,
             _ if path.starts_with("/tables/") => Route::Table,
             _ => Route::Other,
         }
-    }
-
-    /// Asked again and again by machines.
-    pub fn is_probe(self) -> bool {
-        matches!(self, Route::Healthz | Route::Readyz | Route::Metrics)
     }
 }
 
@@ -304,6 +293,17 @@ mod tests {
         assert_eq!(method_label(&Method::from_bytes(b"get").unwrap()), "_OTHER");
         assert_eq!(status_label(StatusCode::from_u16(299).unwrap()), 0);
         assert_eq!(status_label(StatusCode::INSUFFICIENT_STORAGE), 507);
+    }
+
+    #[test]
+    fn an_error_that_nobody_named_has_its_status() {
+        let of = |status| {
+            let done = Finished::new("q".into(), Method::GET, Route::Other, status, Trace::default());
+            done.error_type().map(str::to_owned)
+        };
+        assert_eq!(of(StatusCode::BAD_GATEWAY).as_deref(), Some("502"));
+        assert_eq!(of(StatusCode::NOT_FOUND), None);
+        assert_eq!(of(StatusCode::OK), None);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub fn finish(tracer: &SdkTracer, mut done: Finished, cold: bool, log_sql: bool)
     }
     span.set_attributes(attributes(&done, cold, log_sql));
     if done.is_failure() {
-        span.set_status(Status::error(done.error_type().unwrap_or("server error").to_owned()));
+        span.set_status(Status::error(done.error_type().unwrap_or_default().to_owned()));
     }
     let context = Context::new().with_remote_span_context(span.span_context().clone());
     for (name, from, to) in children(&done.times, &done.stages) {
@@ -63,7 +63,7 @@ fn attributes(done: &Finished, cold: bool, log_sql: bool) -> Vec<KeyValue> {
     let all = [
         number("http.response.status_code", Some(done.status.as_u16().into())),
         number("http.response.body.size", Some(done.bytes_sent)),
-        text("error.type", done.error_type().or(done.is_failure().then(|| done.status.as_str()))),
+        text("error.type", done.error_type()),
         text("user.id", done.principal.as_deref()),
         text("db.query.text", done.sql.as_deref().filter(|_| log_sql)),
         number("db.response.returned_rows", done.rows),
