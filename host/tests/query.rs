@@ -2,12 +2,12 @@
 
 mod support;
 
-use arrow_array::{ArrayRef, Int64Array, RecordBatch};
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::Write;
 use std::os::unix::fs::{FileTypeExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use support::server::within;
@@ -15,12 +15,15 @@ use support::{bare_polaroid, polaroid, run};
 
 /// A data directory with the Arrow stream that the test component answers with.
 fn data(rows: i64) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
     let column: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows));
-    let batch = RecordBatch::try_from_iter([("n", column)]).unwrap();
+    data_of(&RecordBatch::try_from_iter([("n", column)]).unwrap())
+}
+
+fn data_of(batch: &RecordBatch) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
     let file = std::fs::File::create(dir.path().join("answer.arrow")).unwrap();
     let mut writer = arrow_ipc::writer::StreamWriter::try_new(file, &batch.schema()).unwrap();
-    writer.write(&batch).unwrap();
+    writer.write(batch).unwrap();
     writer.finish().unwrap();
     dir
 }
@@ -61,18 +64,123 @@ fn the_component_gets_the_sql_and_the_format() {
     }
 }
 
+/// `polaroid query` with `args`, and `sql` on its standard input.
+fn piped(args: &[&str], sql: &[u8]) -> (String, String, i32) {
+    let mut query = polaroid();
+    query.arg("query").args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = query.spawn().unwrap();
+    // Not read where the command line is wrong.
+    let _ = child.stdin.take().unwrap().write_all(sql);
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(stdout), text(stderr), status.code().unwrap())
+}
+
 #[test]
-fn sql_comes_from_standard_input_for_a_dash() {
-    let mut child = polaroid()
-        .args(["query", "--format", "json", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(b"SELECT\n'echo'").unwrap();
-    let output = child.wait_with_output().unwrap();
-    let got: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(got["sql"], "SELECT\n'echo'");
+fn sql_comes_from_standard_input_for_a_dash_or_nothing() {
+    for args in [&["--format", "json", "-"][..], &["--format", "json"]] {
+        let (stdout, stderr, code) = piped(args, b"SELECT\n'echo'");
+        let got: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!((&got["sql"], &*stderr, code), (&"SELECT\n'echo'".into(), "", 0));
+    }
+    for (sql, seen) in [(&b" \n"[..], "no SQL on standard input"), (b"SELECT '\xff'", "UTF-8")] {
+        let (_, stderr, code) = piped(&[], sql);
+        assert!(code == 2 && stderr.contains(seen), "{stderr}");
+    }
+}
+
+#[test]
+fn sql_comes_from_a_file_and_not_from_two_places() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("report.sql");
+    std::fs::write(&file, "SELECT *\nFROM 'echo'\n").unwrap();
+    let file = file.to_str().unwrap();
+    // Standard input is not looked at.
+    let (stdout, stderr, code) = piped(&["--format", "json", "--file", file], b"SELECT 'other'");
+    let got: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((&got["sql"], &*stderr, code), (&"SELECT *\nFROM 'echo'\n".into(), "", 0));
+
+    let missing = format!("{file}.old");
+    for (args, seen) in [
+        (&["query", "--file", file, "SELECT 1"][..], "cannot be used with"),
+        (&["query", "--file", &missing], "report.sql.old"),
+        (&["query", "--file", dir.path().to_str().unwrap()], "accepted is a file"),
+    ] {
+        let (_, stderr, code) = run(polaroid().args(args));
+        assert!(code == 2 && stderr.contains(seen), "{args:?}: {stderr}");
+    }
+    // An error of the query shows the line of the file.
+    std::fs::write(file, "SELECT * FORM problem\n").unwrap();
+    let (_, stderr, code) = run(polaroid().args(["query", "--file", file]));
+    assert!(code == 1 && stderr.contains("SELECT * FORM problem\n           ^\n"), "{stderr}");
+}
+
+#[test]
+fn placeholders_get_their_values_as_they_are() {
+    for params in ["[1, null, \"a\"]", "{\"least\": 35, \"day\": \"2026-11-27\"}", "[]"] {
+        let (stdout, stderr, code) =
+            run(polaroid().args(["query", "--format", "json", "--params", params, "SELECT 'echo', $1"]));
+        let got: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(params).unwrap();
+        assert_eq!((&got["params"], &*stderr, code), (&expected, "", 0));
+    }
+    for params in ["5", "[1", "least=5", ""] {
+        let (stdout, stderr, code) = run(polaroid().args(["query", "--params", params, "SELECT 'echo', $1"]));
+        assert!(code == 2 && stdout.is_empty() && stderr.contains("--params"), "{params:?}: {stderr}");
+    }
+}
+
+#[test]
+fn what_took_how_long_is_said_beside_the_answer() {
+    let query = |sql: &str| run(polaroid().args(["query", "--format", "json", "--timing", sql]));
+    let (stdout, stderr, code) = query("SELECT 'timed'");
+    let got: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((&got["sql"], code), (&"SELECT 'timed'".into(), 0));
+    let lines: Vec<(&str, &str)> =
+        stderr.lines().map(|line| line.split_at(13)).map(|(name, value)| (name.trim(), value)).collect();
+    let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
+    let always = ["load", "start", "first bytes", "total", "processor", "memory peak", "answer"];
+    assert_eq!(names, [&always[..], &["rows", "read", "component"]].concat(), "{stderr}");
+    assert!(lines[..5].iter().all(|(_, value)| value.ends_with(" ms")), "{stderr}");
+    // The component's own figures.
+    let component =
+        "receive 1.0 ms, parse 2.0 ms, plan 8.0 ms, first batch 4.0 ms, send 3.0 ms, total 20.0 ms";
+    assert_eq!(lines[7..], [("rows", "5"), ("read", "123 B in 4 ranges"), ("component", component)]);
+    assert_eq!(lines[6].1, format!("{} B", stdout.len()));
+
+    // One that says nothing of itself; and a query that failed has no figures.
+    let (_, stderr, code) = query("SELECT 'echo'");
+    assert_eq!((stderr.lines().count(), code), (always.len(), 0), "{stderr}");
+    let (_, stderr, code) = query("SELECT * FROM nowhere");
+    assert!(code == 1 && !stderr.contains("total"), "{stderr}");
+}
+
+#[test]
+fn a_table_fits_the_terminal_and_is_whole_in_a_file() {
+    let column = |at: usize| -> (String, ArrayRef) {
+        (format!("column_{at}"), Arc::new(StringArray::from(vec!["x".repeat(30)])))
+    };
+    let data = data_of(&RecordBatch::try_from_iter((0..9).map(column)).unwrap());
+    let draw = |columns: &str, args: &[&str]| {
+        let mut query = polaroid();
+        run(query.args(["query", "--dir"]).arg(data.path()).arg("rows").args(args).env("COLUMNS", columns))
+    };
+    let widest = |text: &str| text.lines().map(|line| line.chars().count()).max().unwrap();
+    const WHOLE: usize = 9 * 33 + 1;
+    for (columns, shown) in [(40, "; 9 columns, 3 shown\n"), (80, "; 9 columns, 6 shown\n"), (200, "1 row\n")]
+    {
+        let (stdout, stderr, code) = draw(&columns.to_string(), &[]);
+        assert_eq!((&*stderr, code), ("", 0));
+        assert!(widest(&stdout) <= columns && stdout.ends_with(shown), "{stdout}");
+        assert!(stdout.contains("xxx…") && stdout.contains(" colum"), "{stdout}");
+    }
+    // Wide enough, and no width at all: standard output is no terminal here.
+    for columns in ["1000", "0", "", "wide"] {
+        assert_eq!(widest(&draw(columns, &[]).0), WHOLE, "{columns:?}");
+    }
+    let file = data.path().join("answer.txt");
+    assert_eq!(draw("40", &["-o", file.to_str().unwrap()]), (String::new(), String::new(), 0));
+    assert_eq!(widest(&std::fs::read_to_string(file).unwrap()), WHOLE);
 }
 
 #[test]
@@ -261,5 +369,18 @@ fn help_teaches_by_examples() {
     for command in [&["--help"][..], &["query", "--help"], &["serve", "--help"], &["compile", "--help"]] {
         let (stdout, _, code) = run(polaroid().args(command));
         assert!(code == 0 && stdout.contains("Examples:\n  polaroid "), "{command:?}: {stdout}");
+    }
+}
+
+#[test]
+fn help_fits_the_terminal_and_has_no_long_lines() {
+    for command in ["serve", "query", "compile", "config", "completions"] {
+        let widest = |columns: &str| {
+            let (stdout, ..) = run(polaroid().args([command, "--help"]).env("COLUMNS", columns));
+            stdout.lines().map(|line| line.chars().count()).max().unwrap()
+        };
+        assert!((41..=60).contains(&widest("60")), "{command}");
+        assert!((61..=100).contains(&widest("100")), "{command}");
+        assert_eq!(widest("200"), widest("100"), "{command}");
     }
 }

@@ -141,7 +141,7 @@ fn rust_log_says_what_is_logged_and_never_hides_where_it_listens() {
 fn a_request_that_ends_with_the_server_is_logged() {
     let mut server = Server::start(&[]);
     let stream = send(server.addr, "GET", "/slow", &[("x-query-id", "last")], b"");
-    server.wait_for_line("listening");
+    server.wait_for_line("ready: ");
     std::thread::sleep(Duration::from_millis(100));
     server.signal(Signal::TERM);
     assert!(receive(stream).whole);
@@ -234,13 +234,21 @@ mod otlp {
         assert_eq!(attribute(&second.attributes, "db.query.text"), None);
         let below: Vec<_> =
             spans.iter().filter(|span| span.parent_span_id == second.span_id).cloned().collect();
-        let (made, planned, rest) =
-            (by_name(&below, "instantiate"), by_name(&below, "plan"), by_name(&below, "stream"));
         assert!(below.iter().all(|span| hex(&span.trace_id) == TRACE));
+        let made = by_name(&below, "instantiate");
         assert!(second.start_time_unix_nano <= made.start_time_unix_nano);
-        assert!(made.end_time_unix_nano <= planned.start_time_unix_nano);
-        assert_eq!(planned.end_time_unix_nano, rest.start_time_unix_nano);
-        assert!(rest.end_time_unix_nano <= second.end_time_unix_nano);
+        // What the guest says of its stages, one after the other; the last one ends with its total.
+        let mut before = made.end_time_unix_nano;
+        for (name, millis) in [("accept", 1), ("parse", 2), ("plan", 8), ("first_batch", 4), ("stream", 5)] {
+            let stage = by_name(&below, name);
+            assert_eq!(stage.start_time_unix_nano, before, "{name} in {below:#?}");
+            assert_eq!(stage.end_time_unix_nano - before, millis * 1_000_000, "{name} in {below:#?}");
+            before = stage.end_time_unix_nano;
+        }
+        assert!(before <= second.end_time_unix_nano);
+        // No other stage has a place among them.
+        let host = ["receive", "queue", "instantiate"];
+        assert_eq!(below.iter().filter(|span| !host.contains(&&*span.name)).count(), 5, "{below:#?}");
 
         let resource = receiver.resource();
         assert_eq!(attribute(&resource, "service.name").as_deref(), Some("polaroid"));

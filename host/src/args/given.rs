@@ -14,6 +14,8 @@ use std::time::Duration;
 #[command(
     name = "polaroid",
     version,
+    // Longer lines are hard to read.
+    max_term_width = 100,
     after_help = "\
 Examples:
   polaroid query \"SELECT 1 + 1 AS two\"
@@ -23,7 +25,7 @@ Examples:
 
 Start with `polaroid query --help`.
 
-Exit codes: 0 done, 1 it failed, 2 the command line, a variable or polaroid.toml is wrong,
+Exit codes: 0 done, 1 it failed, 2 the command line, a variable or polaroid.toml is wrong, \
 130 or 143 after Ctrl-C or SIGTERM (`serve` ends with 0 then, its requests answered)."
 )]
 pub struct Cli {
@@ -169,11 +171,11 @@ Examples:
   polaroid serve --config /etc/polaroid.toml --grace 5s
       settings from a file, one of them from here; `polaroid config` shows what holds
 
-Every flag is as well a key of the file and a variable: --grace, grace = \"30s\", POLAROID_GRACE=30s. In a
-variable a list has commas: POLAROID_DIR=sales=/srv/sales,hr=/srv/hr. A switch is turned off by =false.
+Every flag is as well a key of the file and a variable: --grace, grace = \"30s\", POLAROID_GRACE=30s. In a \
+variable a list has commas: POLAROID_DIR=sales=/srv/sales,hr=/srv/hr. A switch is turned off by =false. \
 Sizes are written as 64KiB, 512MiB or 1GB, times as 500ms, 30s or 2m.
 
-Stops on SIGTERM or Ctrl-C: requests that run may end within --grace, a second signal ends them.
+Stops on SIGTERM or Ctrl-C: requests that run may end within --grace, a second signal ends them. \
 There is no authentication yet: on anything but loopback, put a proxy before it.";
 
 #[derive(Debug, Args)]
@@ -256,15 +258,15 @@ pub struct Completions {
 Examples:
   polaroid query \"SELECT 1 + 1 AS two\"
   polaroid query --dir ./data \"SELECT * FROM 'trips.csv' LIMIT 10\"
-  polaroid query --dir ./data --format csv \"SELECT kind, count(*) AS n FROM events GROUP BY kind\" | sort
+  polaroid query --dir ./data --format csv \"SELECT kind, count(*) FROM events GROUP BY kind\" | sort
   polaroid query --dir ./data -o big.parquet \"SELECT * FROM 'in/*.ndjson' WHERE ok\"
   polaroid query --dir sales=/srv/sales < report.sql
   polaroid query --dir ./data --params '{\"least\": 35}' --file big.sql --timing
 
-SQL is the argument, else --file, else standard input. Of polaroid.toml and of the variables a query takes
+SQL is the argument, else --file, else standard input. Of polaroid.toml and of the variables a query takes \
 what it has flags for.
 
-Exit codes: 0 answered, 1 the query failed, 2 the command line, a variable or polaroid.toml is wrong,
+Exit codes: 0 answered, 1 the query failed, 2 the command line, a variable or polaroid.toml is wrong, \
 130 or 143 after a signal.")]
 pub struct Query {
     #[command(flatten)]

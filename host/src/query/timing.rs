@@ -58,9 +58,17 @@ impl Timing {
                 let ranges = ranges_read.map(|ranges| format!(" in {ranges} ranges")).unwrap_or_default();
                 ("read", format!("{}{ranges}", ByteSize::b(bytes)))
             }));
+            let stages = [
+                ("receive", stages.receive),
+                ("parse", stages.parse),
+                ("plan", stages.plan),
+                ("first batch", stages.first_batch),
+                ("send", stages.send),
+                ("total", stages.total),
+            ];
             let stages: Vec<String> = stages
                 .iter()
-                .map(|(name, ms)| format!("{} {ms:.1} ms", name.trim_end_matches("_ms")))
+                .filter_map(|(name, took)| Some(format!("{name} {}", millis((*took)?))))
                 .collect();
             if !stages.is_empty() {
                 lines.push(("component", stages.join(", ")));
@@ -77,7 +85,7 @@ fn millis(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
+    use crate::telemetry::finished::Stages;
 
     #[test]
     fn what_the_component_says_is_shown_where_it_says_it() {
@@ -93,12 +101,16 @@ mod tests {
             rows: Some(7),
             bytes_read: Some(2048),
             ranges_read: Some(3),
-            stages: BTreeMap::from([("plan_ms".into(), 0.25)]),
+            stages: Stages {
+                total: Some(Duration::from_micros(1500)),
+                plan: Some(Duration::from_micros(250)),
+                ..Stages::default()
+            },
         });
         let lines = timing.lines(5, Duration::ZERO);
         assert!(lines.contains(&("rows", "7".into())), "{lines:?}");
         assert!(lines.contains(&("read", "2.0 KiB in 3 ranges".into())), "{lines:?}");
-        assert!(lines.contains(&("component", "plan 0.2 ms".into())), "{lines:?}");
+        assert!(lines.contains(&("component", "plan 0.2 ms, total 1.5 ms".into())), "{lines:?}");
         assert!(lines.contains(&("first bytes", "none came".into())), "{lines:?}");
     }
 }

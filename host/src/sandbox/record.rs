@@ -5,8 +5,8 @@
 
 use super::call::Call;
 use super::stdio::Take;
+use crate::telemetry::finished::Stages;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Asks the component for its records.
@@ -39,9 +39,8 @@ pub enum Record {
         rows: Option<u64>,
         bytes_read: Option<u64>,
         ranges_read: Option<u64>,
-        /// Milliseconds from the request's start to the end of each stage.
         #[serde(default)]
-        stages: BTreeMap<String, f64>,
+        stages: Stages,
     },
 }
 
@@ -96,6 +95,7 @@ impl Records {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn heard(writes: &[&[u8]]) -> Vec<Record> {
         let call = Arc::new(Call::new("q".into()));
@@ -117,7 +117,7 @@ mod tests {
             rows: Some(5),
             bytes_read: None,
             ranges_read: None,
-            stages: BTreeMap::from([("plan_ms".into(), 0.5)]),
+            stages: Stages { plan: Some(Duration::from_micros(500)), ..Stages::default() },
         };
         let expected = [record];
         assert_eq!(heard(&[first, second]), expected);

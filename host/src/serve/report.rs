@@ -179,8 +179,7 @@ fn add_guest(finished: &mut Finished, call: &Call) {
             Record::Answered { code, rows, bytes_read, ranges_read, stages, .. } => {
                 finished.problem = finished.problem.take().or(code);
                 (finished.rows, finished.bytes_read, finished.ranges_read) = (rows, bytes_read, ranges_read);
-                let duration = |ms: f64| Duration::try_from_secs_f64(ms / 1e3).unwrap_or_default();
-                finished.stages = stages.into_iter().map(|(name, ms)| (name, duration(ms))).collect();
+                finished.stages = stages;
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use super::trace::Trace;
 use http::{Method, StatusCode};
+use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
 /// A request that has ended. Build one with [`Finished::new`] and set what is known.
@@ -41,8 +42,8 @@ pub struct Finished {
     /// The instance that ran it; none for requests that were refused or that the host answers itself.
     pub instance: Option<Instance>,
     pub trap: Option<Trap>,
-    /// When each stage of the component ended, counted from its start, in any order.
-    pub stages: Vec<(String, Duration)>,
+    /// As the component says.
+    pub stages: Stages,
     pub trace: Trace,
 }
 
@@ -69,19 +70,19 @@ impl Finished {
             fuel: None,
             instance: None,
             trap: None,
-            stages: Vec::new(),
+            stages: Stages::default(),
             trace,
         }
     }
 
-    /// What went wrong, in a word: the problem's code, else the kind of end.
+    /// What went wrong, in a word: the problem's code, else the kind of end, else an error's status.
     pub fn error_type(&self) -> Option<&str> {
         match (&self.problem, self.outcome) {
             (Some(code), _) => Some(code),
             (None, Outcome::Cut(cause)) => Some(cause.label()),
             (None, Outcome::Refused(reason)) => Some(reason.label()),
             (None, Outcome::ClientGone) => Some("client_gone"),
-            (None, Outcome::Whole) => None,
+            (None, Outcome::Whole) => self.status.is_server_error().then(|| self.status.as_str()),
         }
     }
 
@@ -113,6 +114,35 @@ impl Times {
     }
 }
 
+/// How long each stage of the component took, as far as it was reached: read from the record of an answer,
+/// where the names end in `_ms`. A stage of another name has no known place among these and is not kept.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Stages {
+    /// Until the request is understood.
+    #[serde(rename = "receive_ms", deserialize_with = "milliseconds")]
+    pub receive: Option<Duration>,
+    #[serde(rename = "parse_ms", deserialize_with = "milliseconds")]
+    pub parse: Option<Duration>,
+    #[serde(rename = "plan_ms", deserialize_with = "milliseconds")]
+    pub plan: Option<Duration>,
+    /// From the plan to the first batch.
+    #[serde(rename = "first_batch_ms", deserialize_with = "milliseconds")]
+    pub first_batch: Option<Duration>,
+    /// Of what follows, encoding batches and the client's taking them; not one piece of time.
+    #[serde(rename = "send_ms", deserialize_with = "milliseconds")]
+    pub send: Option<Duration>,
+    /// From the component's start to the end of its answer.
+    #[serde(rename = "total_ms", deserialize_with = "milliseconds")]
+    pub total: Option<Duration>,
+}
+
+/// A guest's own word: what is no length of time counts as not said.
+fn milliseconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    let ms = f64::deserialize(from)?;
+    Ok(Duration::try_from_secs_f64(ms / 1e3).ok())
+}
+
 /// An enum whose values are labels of metrics: few, known ahead, and none made by a client.
 macro_rules! labels {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $label:literal,)+ }) => {
@@ -138,9 +168,6 @@ labels! {
         Tables = "/tables",
         Table = "/tables/{name}",
         Version = "/version",
-        Healthz = "/healthz",
-        Readyz = "/readyz",
-        Metrics = "/metrics",
         Other = "other",
     }
 }
@@ -151,17 +178,9 @@ impl Route {
             "/query" => Route::Query,
             "/tables" | "/tables/" => Route::Tables,
             "/version" => Route::Version,
-            "/healthz" => Route::Healthz,
-            "/readyz" => Route::Readyz,
-            "/metrics" => Route::Metrics,
             _ if path.starts_with("/tables/") => Route::Table,
             _ => Route::Other,
         }
-    }
-
-    /// Asked again and again by machines.
-    pub fn is_probe(self) -> bool {
-        matches!(self, Route::Healthz | Route::Readyz | Route::Metrics)
     }
 }
 
@@ -274,6 +293,17 @@ mod tests {
         assert_eq!(method_label(&Method::from_bytes(b"get").unwrap()), "_OTHER");
         assert_eq!(status_label(StatusCode::from_u16(299).unwrap()), 0);
         assert_eq!(status_label(StatusCode::INSUFFICIENT_STORAGE), 507);
+    }
+
+    #[test]
+    fn an_error_that_nobody_named_has_its_status() {
+        let of = |status| {
+            let done = Finished::new("q".into(), Method::GET, Route::Other, status, Trace::default());
+            done.error_type().map(str::to_owned)
+        };
+        assert_eq!(of(StatusCode::BAD_GATEWAY).as_deref(), Some("502"));
+        assert_eq!(of(StatusCode::NOT_FOUND), None);
+        assert_eq!(of(StatusCode::OK), None);
     }
 
     #[test]

@@ -147,7 +147,7 @@ pub fn cold_start(start: ColdStart) {
     );
 }
 
-/// One line for one request. Probes are at `debug`, failures of the server at `warn`.
+/// One line for one request, failures of the server at `warn`.
 pub fn finished(done: &Finished, cold: bool, log_sql: bool) {
     macro_rules! line {
         ($level:ident) => {
@@ -186,7 +186,6 @@ pub fn finished(done: &Finished, cold: bool, log_sql: bool) {
         };
     }
     match done.outcome {
-        Outcome::Whole if done.route.is_probe() => line!(debug),
         // No fault, and many at once.
         Outcome::Refused(_) => line!(info),
         _ if done.is_failure() => line!(warn),
@@ -201,7 +200,7 @@ fn ms(time: Duration) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finished::{Cut, Route, Trap};
+    use super::super::finished::{Cut, Refusal, Route, Trap};
     use super::super::trace::Trace;
     use super::*;
     use http::{Method, StatusCode};
@@ -304,16 +303,19 @@ mod tests {
 
     #[test]
     fn rust_log_says_which_lines_there_are() {
-        let mut probe = query();
-        probe.route = Route::Healthz;
-        let both = || {
-            finished(&query(), false, false);
-            finished(&probe, false, false);
-        };
-        assert_eq!(logged(LogFormat::Text, "", both).len(), 1);
-        assert_eq!(logged(LogFormat::Text, "debug", both).len(), 2);
-        assert_eq!(logged(LogFormat::Text, "polaroid::query=debug", both).len(), 2);
-        assert_eq!(logged(LogFormat::Text, "warn", both).len(), 0);
+        let (mut failed, mut refused) = (query(), query());
+        failed.status = StatusCode::INTERNAL_SERVER_ERROR;
+        refused.status = StatusCode::SERVICE_UNAVAILABLE;
+        refused.outcome = Outcome::Refused(Refusal::QueueFull);
+        let all = [query(), failed, refused];
+        let say = || all.iter().for_each(|done| finished(done, false, false));
+        let lines = |rust_log| logged(LogFormat::Text, rust_log, say);
+        for (rust_log, count) in
+            [("", 3), ("debug", 3), ("warn", 1), ("polaroid::query=warn", 1), ("info,polaroid::query=off", 0)]
+        {
+            assert_eq!(lines(rust_log).len(), count, "{rust_log:?}");
+        }
+        assert!(lines("warn")[0].contains("http.response.status_code=500"), "{:?}", lines("warn"));
         assert!(filter("polaroid=loud").is_err());
     }
 

@@ -34,8 +34,8 @@ impl Trace {
         Trace { ids, ..Trace::default() }
     }
 
-    #[cfg(feature = "otlp")]
     /// A span of ours, which began at `started`.
+    #[cfg(feature = "otlp")]
     pub(super) fn of(span: opentelemetry_sdk::trace::Span, started: SystemTime) -> Trace {
         use opentelemetry::trace::Span as _;
         let context = span.span_context();

@@ -10,6 +10,12 @@ use wasip2::http::types::{
 };
 use wasip2::io::streams::OutputStream;
 
+/// What the component says when an answer is over, with a stage of a version to come.
+const ANSWERED: &str = concat!(
+    r#"{"event":"answered","status":200,"rows":5,"bytes_read":123,"ranges_read":4,"stages":{"receive_ms":1.0,"#,
+    r#""parse_ms":2.0,"plan_ms":8.0,"first_batch_ms":4.0,"send_ms":3.0,"total_ms":20.0,"new_ms":6.0}}"#,
+);
+
 struct Guest;
 
 wasip2::http::proxy::export!(Guest with_types_in wasip2);
@@ -37,11 +43,10 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                     None => "",
                 };
                 println!(r#"{{"event":"accepted","sql_hash":"0123456789abcdef"{sql}}}"#);
+                // More than the stages take together.
+                std::thread::sleep(Duration::from_millis(25));
                 whole(out, 200, b"twelve bytes");
-                println!(
-                    r#"{{"event":"answered","status":200,"rows":5,"bytes_read":123,"ranges_read":4,{}"#,
-                    r#""stages":{"plan_ms":0.25,"total_ms":0.5}}"#
-                );
+                println!("{ANSWERED}");
             }
             "/stream" => {
                 let mut answer = Answer::start(out, None);
@@ -194,6 +199,9 @@ fn query(body: &[u8], out: ResponseOutparam) {
     let ordered = |word: &str| body.contains(word);
     if ordered("echo") {
         whole(out, 200, body.as_bytes());
+    } else if ordered("timed") {
+        whole(out, 200, body.as_bytes());
+        println!("{ANSWERED}");
     } else if ordered("problem") {
         let problem =
             br#"{"code":"invalid_sql","detail":"seen FORM, accepted is FROM","line":1,"column":10}"#;
