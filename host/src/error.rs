@@ -19,7 +19,7 @@ pub enum Error {
     NoComponent(Vec<PathBuf>),
     #[error("{path}: {seen}; accepted are a WebAssembly component (.wasm) and its machine code made by `polaroid compile` (.cwasm)", path = path.display())]
     NotAComponent { path: PathBuf, seen: String },
-    #[error("{path}: not machine code for this polaroid ({reason}); make it again with `polaroid compile --component polaroid.wasm -o {path}`", path = path.display())]
+    #[error("{path}: not machine code for this polaroid ({reason}); make it again with `polaroid compile --component polaroid.wasm -o {path}`, with --fuel where it is to run with --fuel", path = path.display())]
     Mismatch { path: PathBuf, reason: String },
     #[error(
         "the machine code in this program: {0}; install polaroid again, or give a component with --component"

@@ -281,11 +281,40 @@ fn a_reason_that_names_the_hosts_directories_is_for_the_log() {
     let path = dir.path().to_str().unwrap().to_owned();
     let server = Server::start(&["--dir", &path]);
     dir.close().unwrap();
+    // Not gone: it cannot be opened.
+    std::os::unix::fs::symlink(&path, &path).unwrap();
     let answer = receive(send(server.addr, "GET", "/echo", &[("x-query-id", "q9")], b""));
     assert_eq!((answer.status, &answer.json()["code"]), (500, &"sandbox_failed".into()));
     assert!(!answer.text().contains(&path), "{}", answer.text());
     assert!(server.wait_for_line("query q9").contains("Start"));
     server.wait_for_line(&path);
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn a_directory_that_is_gone_takes_no_other_with_it_and_may_come_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let [stays, goes] = ["stays", "goes"].map(|name| dir.path().join(name));
+    for root in [&stays, &goes] {
+        std::fs::create_dir(root).unwrap();
+        std::fs::write(root.join("file"), "content").unwrap();
+    }
+    let roots = [&stays, &goes].map(|root| root.to_str().unwrap());
+    let server =
+        Server::start(&["--dir", &format!("stays={}", roots[0]), "--dir", &format!("goes={}", roots[1])]);
+    let read = |root: &str| server.get(&format!("/read?path=/{root}/file"));
+    assert_eq!(read("goes").text(), "content");
+
+    let away = dir.path().join("away");
+    std::fs::rename(&goes, &away).unwrap();
+    assert_eq!((read("stays").text(), read("goes").status), ("content", 404));
+    server.wait_for_line(&format!("the directory {} is gone", roots[1]));
+    std::fs::write(&goes, "a file of that name").unwrap();
+    assert_eq!((read("stays").text(), read("goes").status), ("content", 404));
+
+    std::fs::remove_file(&goes).unwrap();
+    std::fs::rename(&away, &goes).unwrap();
+    assert_eq!(read("goes").text(), "content");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::telemetry::TRACEPARENT;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
+use std::io;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use wasmtime::Store;
@@ -139,10 +140,17 @@ impl State {
             wasi.env(&variable.name, &variable.value);
         }
         for mount in &view.mounts {
-            wasi.preopened_dir(&mount.host, &mount.guest, FsPerms::ReadOnly).map_err(|error| {
-                let what = format!("cannot open the directory {}", mount.host.display());
-                Failure::Start(error.context(what))
-            })?;
+            match wasi.preopened_dir(&mount.host, &mount.guest, FsPerms::ReadOnly) {
+                Ok(_) => {}
+                // Its tables are not found; those of other directories are, and these again once it is back.
+                Err(error) if is_gone(&error) => {
+                    tracing::warn!(target: "polaroid", "the directory {} is gone: {error}", mount.host.display());
+                }
+                Err(error) => {
+                    let what = format!("cannot open the directory {}", mount.host.display());
+                    return Err(Failure::Start(error.context(what)));
+                }
+            }
         }
         Ok(State {
             table: ResourceTable::new(),
@@ -161,6 +169,12 @@ impl State {
         *self.records.taker() = Records::new(call.clone());
         self.call = call;
     }
+}
+
+/// The directory, which was there when the server started, is not, or something else has its name.
+fn is_gone(error: &wasmtime::Error) -> bool {
+    let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(kind, Some(io::ErrorKind::NotFound | io::ErrorKind::NotADirectory))
 }
 
 impl Drop for State {

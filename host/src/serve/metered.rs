@@ -32,7 +32,7 @@ pub async fn answer(response: Response<GuestBody>) -> Response<Metered> {
                     break Rest::Body(body);
                 }
             }
-            Some(Err(cut)) => break Rest::Cut(cut),
+            Some(Err(cut)) => break Rest::Cut { cut, sent: false },
             None => {
                 if let Some(fuel) = body.fuel().await {
                     head.headers.insert(FUEL.clone(), fuel.into());
@@ -53,7 +53,11 @@ pub struct Metered {
 /// What comes after the frames that were held back.
 enum Rest {
     Nothing,
-    Cut(Cut),
+    Cut {
+        cut: Cut,
+        /// What was held back is on its way.
+        sent: bool,
+    },
     Body(GuestBody),
     /// The guest's last moments, after its body.
     Fuel(Pin<Box<dyn Future<Output = Option<u64>> + Send>>),
@@ -83,11 +87,18 @@ impl Body for Metered {
                         |fuel: u64| Frame::trailers(HeaderMap::from_iter([(FUEL.clone(), fuel.into())]));
                     return Poll::Ready(fuel.map(|fuel| Ok(trailer(fuel))));
                 }
-                Rest::Nothing | Rest::Cut(_) => {}
+                // A reader that has nothing to wait for sends on what it has, so that the client sees the
+                // beginning before it is cut.
+                Rest::Cut { sent: sent @ false, .. } => {
+                    *sent = true;
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Rest::Nothing | Rest::Cut { .. } => {}
             }
             match std::mem::replace(&mut self.rest, Rest::Nothing) {
                 Rest::Body(mut body) => self.rest = Rest::Fuel(Box::pin(async move { body.fuel().await })),
-                Rest::Cut(cut) => return Poll::Ready(Some(Err(cut))),
+                Rest::Cut { cut, .. } => return Poll::Ready(Some(Err(cut))),
                 Rest::Fuel(_) | Rest::Nothing => return Poll::Ready(None),
             }
         }

@@ -10,6 +10,7 @@ pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    pub trailers: Vec<(String, String)>,
     /// The body ended as its framing says; otherwise the connection was cut.
     pub whole: bool,
 }
@@ -72,32 +73,38 @@ pub fn parse(bytes: &[u8]) -> Answer {
     let head = std::str::from_utf8(&bytes[..end]).unwrap();
     let mut lines = head.split("\r\n");
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-    let headers: Vec<(String, String)> = lines
-        .map(|line| line.split_once(": ").unwrap())
-        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-        .collect();
+    let headers = fields(lines);
     let rest = &bytes[end + 4..];
     let length = headers.iter().find(|(name, _)| name == "content-length");
-    let (body, whole) = match length {
-        Some((_, length)) => (rest.to_vec(), rest.len() == length.parse::<usize>().unwrap()),
+    let (body, end) = match length {
+        Some((_, length)) => {
+            (rest.to_vec(), (rest.len() == length.parse::<usize>().unwrap()).then_some(&b"\r\n"[..]))
+        }
         None => chunks(rest),
     };
-    Answer { status, headers, body, whole }
+    let trailers = end.and_then(|end| end.strip_suffix(b"\r\n"));
+    let lines = trailers.map(|lines| std::str::from_utf8(lines).unwrap().split_terminator("\r\n"));
+    Answer { status, headers, body, whole: lines.is_some(), trailers: fields(lines.into_iter().flatten()) }
 }
 
-/// The data of chunks, and whether the last one came.
-fn chunks(mut rest: &[u8]) -> (Vec<u8>, bool) {
+fn fields<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+    let fields = lines.map(|line| line.split_once(": ").unwrap());
+    fields.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect()
+}
+
+/// The data of chunks, and what comes after the last one, where it came.
+fn chunks(mut rest: &[u8]) -> (Vec<u8>, Option<&[u8]>) {
     let mut body = Vec::new();
     loop {
-        let Some(end) = rest.windows(2).position(|two| two == b"\r\n") else { return (body, false) };
+        let Some(end) = rest.windows(2).position(|two| two == b"\r\n") else { return (body, None) };
         let size = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
         rest = &rest[end + 2..];
         if size == 0 {
-            return (body, rest == b"\r\n");
+            return (body, Some(rest));
         }
         if rest.len() < size + 2 {
             body.extend_from_slice(&rest[..rest.len().min(size)]);
-            return (body, false);
+            return (body, None);
         }
         body.extend_from_slice(&rest[..size]);
         rest = &rest[size + 2..];

@@ -3,6 +3,7 @@
 //! `POST /query` takes its orders from the SQL text, since that is what `polaroid query` can send.
 
 use std::io::{Read, Write};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use wasip2::http::types::{
     Fields, IncomingRequest, OutgoingBody, OutgoingRequest, OutgoingResponse, RequestOptions,
@@ -15,6 +16,8 @@ const ANSWERED: &str = concat!(
     r#"{"event":"answered","status":200,"rows":5,"bytes_read":123,"ranges_read":4,"stages":{"receive_ms":1.0,"#,
     r#""parse_ms":2.0,"plan_ms":8.0,"first_batch_ms":4.0,"send_ms":3.0,"total_ms":20.0,"new_ms":6.0}}"#,
 );
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
 
 struct Guest;
 
@@ -47,6 +50,16 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                 std::thread::sleep(Duration::from_millis(25));
                 whole(out, 200, b"twelve bytes");
                 println!("{ANSWERED}");
+            }
+            // How many requests this instance has counted.
+            "/count" => {
+                let count = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
+                whole(out, 200, count.to_string().as_bytes());
+            }
+            // Is large from here on.
+            "/grow" => {
+                std::mem::forget(Vec::<u8>::with_capacity(48 << 20));
+                whole(out, 200, b"grown");
             }
             "/stream" => {
                 let mut answer = Answer::start(out, None);
