@@ -150,6 +150,24 @@ fn a_request_that_ends_with_the_server_is_logged() {
 }
 
 #[test]
+fn a_request_that_is_cut_by_the_servers_end_is_logged_as_that() {
+    for (args, signals) in [(&["--grace", "600"], 2), (&["--grace", "100ms"], 1)] {
+        let mut server = Server::start(args);
+        let stream = send(server.addr, "GET", "/endless", &[("x-query-id", "last")], b"");
+        server.wait_for_line("written");
+        server.signal(Signal::TERM);
+        server.wait_for_line("stopping: ");
+        if signals == 2 {
+            server.signal(Signal::TERM);
+        }
+        assert!(server.wait_for_end(Duration::from_secs(30)).unwrap().success());
+        assert!(!receive(stream).whole);
+        let line = server.wait_for_line("polaroid.query.id=\"last\"");
+        assert!(line.contains("polaroid.outcome=\"cut\"") && line.contains("\"stopping\""), "{line}");
+    }
+}
+
+#[test]
 fn without_a_receiver_guests_get_the_callers_trace() {
     let server = Server::start(&[]);
     let parent = format!("00-{TRACE}-{CALLER}-01");

@@ -86,7 +86,7 @@ pub async fn serve(stream: TcpStream, settings: Arc<Settings>, stopping: Stoppin
 }
 
 /// Answers requests until either side has had enough.
-async fn exchange<S>(stream: S, settings: &Arc<Settings>, mut stopping: Stopping)
+async fn exchange<S>(stream: S, settings: &Arc<Settings>, stopping: Stopping)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

@@ -22,7 +22,7 @@ pub async fn accept(
     listener: TcpListener,
     settings: Arc<Settings>,
     most: usize,
-    mut stopping: Stopping,
+    stopping: Stopping,
     grace: Duration,
 ) {
     let mut connections = JoinSet::new();
@@ -70,6 +70,9 @@ pub async fn accept(
         }
         () = stopping.reached(Stop::Now) => {}
     }
+    stopping.end();
+    // Their requests are reported as they go.
+    connections.shutdown().await;
 }
 
 /// Connections that the kernel has accepted already. Closing the listener would reset them without a

@@ -95,6 +95,11 @@ impl State {
         }
     }
 
+    /// How far the stopping has come.
+    pub fn stopping(&self) -> Stopping {
+        self.stopping.clone()
+    }
+
     /// What runs queries, waited for where it is loaded still.
     pub async fn service(&self) -> Result<Arc<Service>, Unready> {
         if self.stopping.stage() >= Stop::Drain {
@@ -104,14 +109,13 @@ impl State {
             return Ok(service.clone());
         }
         let mut service = self.service.clone();
-        let mut stopping = self.stopping.clone();
         tokio::select! {
             loaded = timeout(PATIENCE, service.wait_for(Option::is_some)) => match loaded {
                 Ok(Ok(loaded)) => loaded.clone().ok_or(Unready::Loading),
                 // Late; or failed, and then the process is about to end.
                 Ok(Err(_)) | Err(_) => Err(Unready::Loading),
             },
-            () = stopping.reached(Stop::Drain) => Err(Unready::Stopping),
+            () = self.stopping.reached(Stop::Drain) => Err(Unready::Stopping),
         }
     }
 }

@@ -35,7 +35,7 @@ impl Port {
                     return answer;
                 }
                 let version = request.version();
-                let mut report = Report::begin(telemetry, &mut request, id.to_str().unwrap_or_default());
+                let mut report = Report::begin(telemetry, state.stopping(), &mut request, id.to_str().unwrap_or_default());
                 match prepare(state, bodies, request).await {
                     Ok((service, request)) => {
                         report.received();

@@ -3,6 +3,7 @@
 use super::admission::Refused;
 use super::problem::NoAnswer;
 use super::refusal;
+use super::signals::{Stop, Stopping};
 use crate::sandbox::{Call, Failure, Record};
 use crate::telemetry::finished::{Cut, Finished, Outcome, Refusal, Trap};
 use crate::telemetry::{Counted, Telemetry, Trace, route};
@@ -14,10 +15,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// A request that is not over. Dropped before its answer has ended, its client has gone.
+/// A request that is not over. Dropped before its answer has ended, its client has gone, or the server goes.
 pub struct Report {
     shared: Arc<Shared>,
     began: Instant,
+    stopping: Stopping,
     ended: bool,
     _in_flight: Counted,
 }
@@ -37,7 +39,12 @@ struct Known {
 
 impl Report {
     /// Begins the request's trace; its headers name it to the guest.
-    pub fn begin<B>(telemetry: &Telemetry, request: &mut Request<B>, query_id: &str) -> Report {
+    pub fn begin<B>(
+        telemetry: &Telemetry,
+        stopping: Stopping,
+        request: &mut Request<B>,
+        query_id: &str,
+    ) -> Report {
         let trace: Trace = telemetry.begin(request);
         let (method, route) = (request.method().clone(), route(request));
         let finished = Finished::new(query_id.to_owned(), method, route, StatusCode::default(), trace);
@@ -45,6 +52,7 @@ impl Report {
         Report {
             shared: Arc::new(Shared { telemetry: telemetry.clone(), known }),
             began: Instant::now(),
+            stopping,
             ended: false,
             _in_flight: telemetry.in_flight(),
         }
@@ -137,7 +145,10 @@ impl Report {
 
 impl Drop for Report {
     fn drop(&mut self) {
-        self.end(Outcome::ClientGone);
+        self.end(match self.stopping.stage() {
+            Stop::Now => Outcome::Cut(Cut::Stopping),
+            Stop::No | Stop::Drain => Outcome::ClientGone,
+        });
     }
 }
 

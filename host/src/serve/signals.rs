@@ -13,29 +13,38 @@ pub enum Stop {
     No,
     /// After the first signal: accept nothing more, let requests end.
     Drain,
-    /// After the second: end them.
+    /// After the second, or when the grace is over: end them.
     Now,
 }
 
 /// Tells how far the stopping has come.
 #[derive(Clone)]
-pub struct Stopping(watch::Receiver<Stop>);
+pub struct Stopping(Arc<watch::Sender<Stop>>);
 
 impl Stopping {
     /// For what lives as long as the process.
     pub fn never() -> Stopping {
-        Stopping(watch::channel(Stop::No).1)
+        Stopping(Arc::new(watch::Sender::new(Stop::No)))
     }
 
     pub fn stage(&self) -> Stop {
         *self.0.borrow()
     }
 
-    /// Waits until the stopping has come to `stage`; for ever where nothing can stop the server.
-    pub async fn reached(&mut self, stage: Stop) {
-        if self.0.wait_for(|stop| *stop >= stage).await.is_err() {
-            std::future::pending().await
-        }
+    /// Waits until the stopping has come to `stage`.
+    pub async fn reached(&self, stage: Stop) {
+        // Not closed while the sender is here.
+        let _ = self.0.subscribe().wait_for(|stop| *stop >= stage).await;
+    }
+
+    /// Brings the stopping to `stage`.
+    fn come_to(&self, stage: Stop) {
+        self.0.send_replace(stage);
+    }
+
+    /// What still runs is ended from here on.
+    pub fn end(&self) {
+        self.come_to(Stop::Now);
     }
 }
 
@@ -44,18 +53,18 @@ pub fn stop() -> Result<Stopping, Error> {
     let cannot = || Error::system("cannot listen for signals");
     let mut terminate = listen_for(SignalKind::terminate()).map_err(cannot())?;
     let mut interrupt = listen_for(SignalKind::interrupt()).map_err(cannot())?;
-    let (tell, told) = watch::channel(Stop::No);
+    let stopping = Stopping::never();
+    let told = stopping.clone();
     tokio::spawn(async move {
         for stop in [Stop::Drain, Stop::Now] {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
             }
-            // Nobody listening means that the server is gone already.
-            let _ = tell.send(stop);
+            told.come_to(stop);
         }
     });
-    Ok(Stopping(told))
+    Ok(stopping)
 }
 
 /// Reloads these at each SIGHUP from here on. With nothing to reload the signal is taken all the
