@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use polars::prelude::*;
+use polars_plan::dsl::DslPlan;
 
 use crate::client::Client;
 use crate::deadline::Deadline;
@@ -32,7 +33,7 @@ pub struct Wanted {
 /// The status goes out when the first batch is ready. What fails before is an error of this
 /// function, for the caller to answer; what fails after has cut the answer.
 pub fn run<C: Client>(mut query: Query, wanted: Wanted, client: C) -> Result<()> {
-    let schema = query.frame.collect_schema().map_err(|error| query.place(error.into()))?;
+    let schema = convert(&mut query.frame).map_err(|error| query.place(error.into()))?;
     record::stage(Stage::Plan);
     let columns = Columns::fit(wanted.format, &schema)?;
     let answer = Arc::new(Mutex::new(Answer {
@@ -62,6 +63,22 @@ pub fn run<C: Client>(mut query: Query, wanted: Wanted, client: C) -> Result<()>
             answer.fail(error)
         }
     }
+}
+
+/// Converts the plan of `frame`, as running it would, and gives its schema. [`LazyFrame::collect_schema`] leaves
+/// steps of the conversion out, so that running the frame would do all of it again.
+fn convert(frame: &mut LazyFrame) -> PolarsResult<SchemaRef> {
+    let opt_flags = Some(frame.get_current_optimizations());
+    let plan = frame.clone().to_alp()?;
+    let schema = plan.lp_arena.get(plan.lp_top).schema(&plan.lp_arena).into_owned();
+    frame.logical_plan = DslPlan::IR {
+        node: Some(plan.lp_top),
+        dsl: Arc::new(std::mem::take(&mut frame.logical_plan)),
+        version: plan.lp_arena.version(),
+        opt_flags,
+    };
+    frame.set_cached_arena(plan.lp_arena, plan.expr_arena);
+    Ok(schema)
 }
 
 /// A panic while the lock is held ends the sandbox, so a poisoned lock is never met there.
