@@ -32,7 +32,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use idle::Idle;
-use instance::{Instance, State};
+use instance::{Answered, Instance, State};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::Handle;
@@ -42,6 +43,9 @@ use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
 /// Variables of the component that the host sets in each guest, whatever its own environment has.
 pub const RECORD_VARIABLES: [&str; 2] = [record::VARIABLE.0, record::WITH_SQL.0];
+
+/// A response whose body has begun.
+type Begun = Result<Response<GuestBody>, Failure>;
 
 /// A component ready to answer, and what its instances may see and take.
 pub struct Sandbox {
@@ -101,6 +105,7 @@ impl Sandbox {
             call.limit(start, timeout);
         }
         let (answer, answered) = oneshot::channel();
+        let (begin, begun) = oneshot::channel();
         let guest = {
             let (pre, call, view, limits) = (self.pre.clone(), call.clone(), self.view.clone(), self.limits);
             let idle = self.idle.clone();
@@ -110,7 +115,7 @@ impl Sandbox {
                 // Outlives the run, so that a failure is told before its store goes and the body's readers
                 // wake.
                 let mut instance = None;
-                let run = async {
+                let run = call.run(async {
                     let (made, kind) = match idle.as_ref().and_then(|idle| idle.take()) {
                         Some(mut kept) => {
                             kept.attend(call.clone())?;
@@ -123,28 +128,63 @@ impl Sandbox {
                     };
                     call.instantiated(start.elapsed(), kind);
                     instance.insert(made).answer(request, answer).await
+                });
+                let mut hand_on = pin!(hand_on(answered, begin, call.clone()));
+                let mut handed_on = false;
+                let result = {
+                    let mut run = pin!(run);
+                    loop {
+                        tokio::select! {
+                            biased;
+                            result = &mut run => break result,
+                            () = &mut hand_on, if !handed_on => handed_on = true,
+                        }
+                    }
                 };
-                let result = call.run(run).await;
                 if let Some(fuel) = instance.as_ref().and_then(Instance::fuel) {
                     call.burned(fuel);
                 }
-                match &result {
-                    Ok(()) => {
-                        if let (Some(idle), Some(instance)) = (idle, instance) {
-                            idle.offer(instance);
-                        }
+                if let Err(failure) = &result {
+                    call.explain(failure);
+                }
+                // Before the client can ask again.
+                if let (Ok(()), Some(idle)) = (&result, idle)
+                    && let Some(instance) = instance.take()
+                {
+                    idle.offer(instance);
+                }
+                // Clearing an instance away takes as long as a tenth of a small query: the client comes first.
+                if !handed_on {
+                    tokio::select! {
+                        biased;
+                        () = &mut hand_on => handed_on = true,
+                        () = std::future::ready(()) => {}
                     }
-                    Err(failure) => call.explain(failure),
+                }
+                drop(instance);
+                if !handed_on {
+                    hand_on.await;
                 }
                 result
             }
         };
         let mut guest = Guest::new(self.guests.spawn(guest), call.name.clone());
-        match answered.await {
-            Ok(Ok(response)) => Ok(GuestBody::tie(response, call, guest)),
-            Ok(Err(code)) => Err(Failure::Refused(code)),
-            // The outparam went with its store.
+        match begun.await {
+            Ok(begun) => begun.map(|response| response.map(|body| body.tie(guest))),
             Err(_) => Err(guest.join().await.err().unwrap_or(Failure::Unanswered)),
         }
+    }
+}
+
+/// Hands the answer on to `begin` once its beginning is there.
+async fn hand_on(answered: Answered, begin: oneshot::Sender<Begun>, call: Arc<Call>) {
+    // Otherwise the outparam went unused, and the run says why.
+    if let Ok(answer) = answered.await {
+        let begun = match answer {
+            Ok(response) => Ok(GuestBody::begin(response, call).await),
+            Err(code) => Err(Failure::Refused(code)),
+        };
+        // Nobody there means that the client has gone.
+        let _ = begin.send(begun);
     }
 }

@@ -10,6 +10,7 @@ use bytes::{Buf, Bytes};
 use http::Response;
 use http::header::CONTENT_LENGTH;
 use http_body::{Body, Frame, SizeHint};
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -21,6 +22,10 @@ use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 
 /// What a guest may still do after its last byte: drop its plan, write its log line.
 const AFTERWARDS: Duration = Duration::from_secs(1);
+
+/// An answer of at most so many bytes is waited for, for at most so long, before its head goes out.
+const SHORT: usize = 64 << 10;
+const AT_ONCE: Duration = Duration::from_millis(5);
 
 /// The answer broke off before the guest had finished it.
 #[derive(Debug, thiserror::Error)]
@@ -69,57 +74,107 @@ impl Drop for Guest {
 
 /// A response's body. Errors with [`Cut`] when the guest ended before it.
 pub struct GuestBody {
+    /// Came before the body was handed on.
+    held: VecDeque<Frame<Bytes>>,
     inner: HyperOutgoingBody,
+    end: End,
     call: Arc<Call>,
     guest: Option<Guest>,
     /// Bytes still to come, where the guest announced a length.
     left: Option<u64>,
     /// The guest has nothing more to tell the client.
     over: bool,
-    /// The guest broke off its answer, and the reader is about to be told.
-    broken: bool,
+}
+
+/// How far `inner` has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Open,
+    Whole,
+    /// The guest broke off its answer.
+    Broken {
+        /// The reader has been given time to send on what it has.
+        sent: bool,
+    },
 }
 
 impl GuestBody {
-    /// Ties a response's body to its guest.
-    pub fn tie(response: Response<HyperOutgoingBody>, call: Arc<Call>, guest: Guest) -> Response<GuestBody> {
+    /// The response as soon as its beginning is there: all of it where it is short and comes at once, so that
+    /// it can go out in one piece, with its length. To be awaited on the guest's thread, beside the guest:
+    /// each piece that changes threads costs more than a small query computes.
+    pub async fn begin(response: Response<HyperOutgoingBody>, call: Arc<Call>) -> Response<GuestBody> {
         let length = response.headers().get(CONTENT_LENGTH);
         let left = length.and_then(|length| length.to_str().ok()?.parse().ok());
-        response.map(|inner| {
-            let over = inner.is_end_stream() || left == Some(0);
-            GuestBody { inner, call, guest: Some(guest), left, over, broken: false }
-        })
+        let (head, inner) = response.into_parts();
+        let over = inner.is_end_stream() || left == Some(0);
+        let (held, end) = (VecDeque::new(), End::Open);
+        let mut body = GuestBody { held, inner, end, call, guest: None, left, over };
+        // Late, the answer goes on as a stream.
+        let _ = timeout(AT_ONCE, body.hold()).await;
+        Response::from_parts(head, body)
+    }
+
+    async fn hold(&mut self) {
+        let mut bytes = 0;
+        while bytes <= SHORT && !self.over {
+            let Some(frame) = std::future::poll_fn(|context| self.poll_inner(context)).await else { return };
+            bytes += length(&frame);
+            self.held.push_back(frame);
+        }
+    }
+
+    /// Ties the body to its guest: whoever drops one drops the other.
+    pub fn tie(mut self, guest: Guest) -> GuestBody {
+        self.guest = Some(guest);
+        self
     }
 
     /// Waits a moment for a guest that broke off its answer to say why.
     pub async fn reason(&mut self) -> Option<String> {
-        if let Some(mut guest) = self.guest.take() {
-            // Its failure, if any, is in `call` by then.
-            let _ = timeout(AFTERWARDS, guest.join()).await;
-        }
+        self.ended().await;
         self.call.failure()
     }
 
     /// What the guest burned for its answer, where that is metered; waits a moment for its end.
     pub async fn fuel(&mut self) -> Option<u64> {
+        self.ended().await;
+        self.call.cost().fuel
+    }
+
+    async fn ended(&mut self) {
         if let Some(mut guest) = self.guest.take() {
             // What became of it is in `call` by then.
             let _ = timeout(AFTERWARDS, guest.join()).await;
         }
-        self.call.cost().fuel
     }
 
-    fn cut(&mut self) -> Cut {
+    fn cut(&self) -> Cut {
         let reason = self.call.failure();
         Cut(reason.unwrap_or_else(|| "the component broke off its answer".into()))
     }
 
-    /// Told at the next poll: a reader that has nothing to wait for sends on what it has by then,
-    /// so that the client sees the answer's head and beginning before it is cut.
-    fn broken_off<T>(&mut self, context: &Context<'_>) -> Poll<T> {
-        (self.over, self.broken) = (true, true);
-        context.waker().wake_by_ref();
-        Poll::Pending
+    /// The next frame from the guest; none when `end` says why.
+    fn poll_inner(&mut self, context: &mut Context<'_>) -> Poll<Option<Frame<Bytes>>> {
+        if self.end != End::Open {
+            return Poll::Ready(None);
+        }
+        self.end = match ready!(Pin::new(&mut self.inner).poll_frame(context)) {
+            Some(Ok(frame)) => {
+                if let Some(left) = &mut self.left {
+                    *left = left.saturating_sub(length(&frame) as u64);
+                    // Who reads a body of known length may stop here and drop it.
+                    self.over = *left == 0;
+                }
+                return Poll::Ready(Some(frame));
+            }
+            // The guest dropped the body, or wrote less or more than it announced.
+            Some(Err(_)) => End::Broken { sent: false },
+            // Either the guest finished it, or the store is gone and has left its mark before.
+            None if self.call.is_cut() => End::Broken { sent: false },
+            None => End::Whole,
+        };
+        self.over = true;
+        Poll::Ready(None)
     }
 }
 
@@ -131,35 +186,42 @@ impl Body for GuestBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
-        if self.broken {
-            return Poll::Ready(Some(Err(self.cut())));
+        if let Some(frame) = self.held.pop_front() {
+            return Poll::Ready(Some(Ok(frame)));
         }
-        match ready!(Pin::new(&mut self.inner).poll_frame(context)) {
-            Some(Ok(frame)) => {
-                if let (Some(left), Some(data)) = (&mut self.left, frame.data_ref()) {
-                    *left = left.saturating_sub(data.remaining() as u64);
-                    // Who reads a body of known length may stop here and drop it.
-                    self.over = self.left == Some(0);
-                }
-                Poll::Ready(Some(Ok(frame)))
+        if let Some(frame) = ready!(self.poll_inner(context)) {
+            return Poll::Ready(Some(Ok(frame)));
+        }
+        match self.end {
+            // A reader that has nothing to wait for sends on what it has, so that the client sees the
+            // answer's head and beginning before it is cut.
+            End::Broken { sent: false } => {
+                self.end = End::Broken { sent: true };
+                context.waker().wake_by_ref();
+                Poll::Pending
             }
-            // The guest dropped the body, or wrote less or more than it announced.
-            Some(Err(_)) => self.broken_off(context),
-            // Either the guest finished it, or the store is gone and has left its mark before.
-            None if self.call.is_cut() => self.broken_off(context),
-            None => {
-                self.over = true;
-                Poll::Ready(None)
-            }
+            End::Broken { sent: true } => Poll::Ready(Some(Err(self.cut()))),
+            End::Whole | End::Open => Poll::Ready(None),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        let ended = match self.end {
+            End::Open => self.inner.is_end_stream(),
+            End::Whole => true,
+            End::Broken { .. } => false,
+        };
+        self.held.is_empty() && ended
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        match self.end {
+            End::Whole if self.held.iter().all(Frame::is_data) => {
+                SizeHint::with_exact(self.held.iter().map(length).sum::<usize>() as u64)
+            }
+            End::Open if self.held.is_empty() => self.inner.size_hint(),
+            _ => SizeHint::default(),
+        }
     }
 }
 
@@ -172,4 +234,8 @@ impl Drop for GuestBody {
             guest.release();
         }
     }
+}
+
+fn length(frame: &Frame<Bytes>) -> usize {
+    frame.data_ref().map_or(0, Buf::remaining)
 }

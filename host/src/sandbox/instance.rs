@@ -26,8 +26,9 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 /// What a request may burn, where fuel is metered: the time and the memory are the limits.
 const FUEL: u64 = u64::MAX;
 
-/// Takes the response that a guest sets.
+/// Takes the response that a guest sets, and where it comes out.
 pub type Answer = oneshot::Sender<Result<Response<HyperOutgoingBody>, ErrorCode>>;
+pub type Answered = oneshot::Receiver<Result<Response<HyperOutgoingBody>, ErrorCode>>;
 
 /// Answers one request at a time. After a [`Failure`] it is good for nothing but to be dropped.
 pub struct Instance {

@@ -177,13 +177,15 @@ fn add_guest(finished: &mut Finished, call: &Call) {
     finished.fuel = cost.fuel;
     finished.times.instantiate = cost.instantiate;
     finished.trap = call.trap();
-    if let (Outcome::Cut(_), Some(trap)) = (finished.outcome, finished.trap) {
-        finished.outcome = Outcome::Cut(match trap {
-            Trap::Memory => Cut::Memory,
-            Trap::Deadline => Cut::Deadline,
-            _ => Cut::Trap,
-        });
-    }
+    // Whoever has no reader any more may trap over it, but is not stopped at a limit.
+    finished.outcome = match (finished.outcome, finished.trap) {
+        (Outcome::Cut(Cut::Component) | Outcome::ClientGone, Some(Trap::Memory)) => Outcome::Cut(Cut::Memory),
+        (Outcome::Cut(Cut::Component) | Outcome::ClientGone, Some(Trap::Deadline)) => {
+            Outcome::Cut(Cut::Deadline)
+        }
+        (Outcome::Cut(Cut::Component), Some(_)) => Outcome::Cut(Cut::Trap),
+        (outcome, _) => outcome,
+    };
     for record in call.records() {
         match record {
             Record::Accepted { sql_hash, sql, .. } => (finished.sql_hash, finished.sql) = (sql_hash, sql),

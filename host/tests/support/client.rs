@@ -51,16 +51,21 @@ pub fn receive(mut stream: TcpStream) -> Answer {
     parse(&bytes)
 }
 
-/// Reads one answer in chunks from a connection that stays open.
+/// Reads one answer from a connection that stays open.
 pub fn receive_one(stream: &mut TcpStream) -> Answer {
     let mut bytes = Vec::new();
     let mut piece = [0; 1024];
-    while !bytes.ends_with(b"\r\n0\r\n\r\n") {
+    loop {
         let read = stream.read(&mut piece).unwrap();
         assert!(read > 0, "closed after {:?}", String::from_utf8_lossy(&bytes));
         bytes.extend_from_slice(&piece[..read]);
+        if bytes.windows(4).any(|four| four == b"\r\n\r\n") {
+            let answer = parse(&bytes);
+            if answer.whole {
+                return answer;
+            }
+        }
     }
-    parse(&bytes)
 }
 
 pub fn get(addr: SocketAddr, path: &str) -> Answer {
