@@ -116,7 +116,7 @@ impl Sandbox {
                 // wake.
                 let mut instance = None;
                 let run = call.run(async {
-                    let (made, kind) = match idle.as_ref().and_then(|idle| idle.take()) {
+                    let (made, kind) = match idle.as_ref().and_then(|idle| idle.take(&view)) {
                         Some(mut kept) => {
                             kept.attend(call.clone())?;
                             (kept, finished::Instance::Reused)

@@ -101,3 +101,27 @@ fn requests_at_once_have_an_instance_each() {
         }
     }
 }
+
+#[test]
+fn a_directory_is_what_it_is_now_whatever_an_instance_saw() {
+    let dir = tempfile::tempdir().unwrap();
+    let [data, old] = ["data", "old"].map(|name| dir.path().join(name));
+    let make = |content: &str| {
+        std::fs::create_dir(&data).unwrap();
+        std::fs::write(data.join("file"), content).unwrap();
+    };
+    make("before");
+    let server = reusing(&["--dir", data.to_str().unwrap()]);
+    let read = || server.get("/read?path=/data/file");
+    assert_eq!(counts(&server, 2), ["1", "2"]);
+    assert_eq!(read().text(), "before");
+
+    std::fs::rename(&data, &old).unwrap();
+    assert_eq!(read().status, 404);
+    make("after");
+    assert_eq!(read().text(), "after");
+    std::fs::remove_dir_all(&data).unwrap();
+    std::fs::rename(&old, &data).unwrap();
+    assert_eq!(read().text(), "before");
+    assert_eq!(counts(&server, 2), ["1", "2"]);
+}

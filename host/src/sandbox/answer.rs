@@ -119,7 +119,10 @@ impl GuestBody {
         while bytes <= SHORT && !self.over {
             let Some(frame) = std::future::poll_fn(|context| self.poll_inner(context)).await else { return };
             bytes += length(&frame);
-            self.held.push_back(frame);
+            // An empty piece says nothing, and any number of them would be short.
+            if length(&frame) > 0 || frame.is_trailers() {
+                self.held.push_back(frame);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Instances kept for later requests (`--isolation reuse`).
 
 use super::instance::Instance;
-use crate::args::Reuse;
+use crate::args::{GuestArgs, Reuse};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Those that wait. Never more than run at once at the most: each was made for a request that had a place
@@ -17,9 +17,9 @@ impl Idle {
     }
 
     /// The one that came last: its pages are the warmest, and those that a peak of traffic left over stay
-    /// untouched below it.
-    pub fn take(&self) -> Option<Instance> {
-        self.instances().pop()
+    /// untouched below it. Those that have other directories open than are there now are retired.
+    pub fn take(&self, view: &GuestArgs) -> Option<Instance> {
+        std::iter::from_fn(|| self.instances().pop()).find(|instance| instance.sees(view))
     }
 
     /// Keeps an instance whose request is over, or retires it. Must be called before the request's place

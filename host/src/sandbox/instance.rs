@@ -11,17 +11,23 @@ use crate::telemetry::TRACEPARENT;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
+use std::fs::Metadata;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use wasmtime::Store;
 use wasmtime::component::ResourceTable;
+use wasmtime_wasi::filesystem::Descriptor;
+use wasmtime_wasi::p2::{DynInputStream, DynOutputStream};
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
 use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
 use wasmtime_wasi_http::p2::body::{HostOutgoingBody, HyperOutgoingBody};
-use wasmtime_wasi_http::p2::types::HostResponseOutparam;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+/// Streams, files, requests and the like that a guest may have at once.
+const MOST_RESOURCES: usize = 10_000;
 
 /// What a request may burn, where fuel is metered: the time and the memory are the limits.
 const FUEL: u64 = u64::MAX;
@@ -35,7 +41,12 @@ pub struct Instance {
     store: Store<State>,
     proxy: Proxy,
     requests: u32,
+    /// What its directories were when it opened them.
+    directories: Vec<Option<Directory>>,
 }
+
+/// A directory's device and inode.
+type Directory = (u64, u64);
 
 impl Instance {
     /// Makes one for `call`.
@@ -45,6 +56,8 @@ impl Instance {
         limits: GuestLimits,
         call: Arc<Call>,
     ) -> Result<Instance, Failure> {
+        // Before they are opened: one that is exchanged in between is noticed.
+        let directories = directories(view);
         let mut store = Store::new(pre.engine(), State::new(view, limits, call)?);
         store.limiter(|state| &mut state.cap);
         if view.fuel {
@@ -54,7 +67,7 @@ impl Instance {
         store.epoch_deadline_async_yield_and_update(1);
         store.set_epoch_deadline(1);
         match pre.instantiate_async(&mut store).await {
-            Ok(proxy) => Ok(Instance { store, proxy, requests: 0 }),
+            Ok(proxy) => Ok(Instance { store, proxy, requests: 0, directories }),
             Err(error) => Err(store.data().cap.blame(Failure::from_start(error))),
         }
     }
@@ -102,11 +115,24 @@ impl Instance {
         self.store.data().cap.granted()
     }
 
-    /// Whether nothing is left of the last request.
+    /// Whether its directories are still those that it has open.
+    pub fn sees(&self, view: &GuestArgs) -> bool {
+        self.directories == directories(view)
+    }
+
+    /// Whether nothing is left of the last request but what a guest keeps for the next one: its directories and
+    /// its standard streams.
     pub fn is_done(&mut self) -> bool {
         let mut left = self.store.data_mut().table.iter_mut();
-        !left.any(|entry| entry.is::<HostOutgoingBody>() || entry.is::<HostResponseOutparam>())
+        left.all(|entry| {
+            entry.is::<Descriptor>() || entry.is::<DynOutputStream>() || entry.is::<DynInputStream>()
+        })
     }
+}
+
+fn directories(view: &GuestArgs) -> Vec<Option<Directory>> {
+    let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
+    view.mounts.iter().map(|mount| std::fs::metadata(&mount.host).ok().map(identity)).collect()
 }
 
 /// What the host holds for one guest.
@@ -153,8 +179,10 @@ impl State {
                 }
             }
         }
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(MOST_RESOURCES);
         Ok(State {
-            table: ResourceTable::new(),
+            table,
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             outbound: Outbound::new(view.outbound.clone()),

@@ -26,7 +26,10 @@ pub async fn answer(response: Response<GuestBody>) -> Response<Metered> {
         match body.frame().await {
             Some(Ok(frame)) => {
                 bytes += length(&frame);
-                held.push_back(frame);
+                // An empty piece says nothing, and any number of them would be short.
+                if length(&frame) > 0 || frame.is_trailers() {
+                    held.push_back(frame);
+                }
                 if bytes > HELD {
                     head.headers.append(TRAILER, HeaderValue::from_name(FUEL.clone()));
                     break Rest::Body(body);
