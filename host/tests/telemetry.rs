@@ -351,16 +351,17 @@ mod otlp {
     fn a_receiver_that_is_away_holds_up_nothing_and_is_named_once() {
         // A port that was free a moment ago.
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let url = format!("http://{free}");
+        let url = format!("http://me:hunter2@{free}");
         let server =
             exporting(&url, &[("OTEL_BSP_SCHEDULE_DELAY", "10"), ("OTEL_METRIC_EXPORT_INTERVAL", "10")]);
-        server.wait_for_line("cannot send telemetry to");
+        server.wait_for_line(&format!("cannot send telemetry to http://{free}: "));
         for _ in 0..20 {
             assert_eq!(ask(&server, "/echo", &[]).status, 200);
         }
         std::thread::sleep(Duration::from_millis(300));
         let warnings = server.log().iter().filter(|line| line.contains("cannot send telemetry to")).count();
         assert_eq!(warnings, 1, "{:#?}", server.log());
+        assert!(!server.log().concat().contains("hunter2"), "{:#?}", server.log());
         stop(server);
     }
 
