@@ -72,12 +72,10 @@ impl Limits {
 
     /// `machine`: bytes of memory that the machine, or the control group around this process, has.
     fn within(given: &given::ServeLimits, machine: u64) -> Result<Limits, Error> {
-        // A quarter is left to the host, to the machine code and to the files' pages.
-        let for_guests = machine / 4 * 3;
-        let guest = GuestLimits::within(&given.guest, SERVED, for_guests)?;
+        let guest = GuestLimits::within(&given.guest, SERVED, machine)?;
         let fit = (machine / guest.memory).min(MOST_CONCURRENCY);
         let concurrency = match given.max_concurrency {
-            None => (for_guests / guest.memory).clamp(1, CONCURRENCY),
+            None => (for_guests(machine) / guest.memory).clamp(1, CONCURRENCY),
             Some(0) => return Err(Error::Usage("--max-concurrency 0: accepted is a number from 1".into())),
             Some(given) if given > fit => {
                 return Err(Error::Usage(format!(
@@ -109,20 +107,32 @@ impl Limits {
 impl GuestLimits {
     /// The limits of `polaroid query`.
     pub fn validate(given: &given::GuestLimits) -> Result<GuestLimits, Error> {
-        GuestLimits::within(given, ALONE, machine_memory() / 4 * 3)
+        GuestLimits::within(given, ALONE, machine_memory())
     }
 
-    fn within(given: &given::GuestLimits, defaults: Defaults, for_guests: u64) -> Result<GuestLimits, Error> {
-        let fits = || defaults.memory.min(ByteSize::b(for_guests)).max(LEAST_MEMORY);
+    fn within(given: &given::GuestLimits, defaults: Defaults, machine: u64) -> Result<GuestLimits, Error> {
+        let fits = || defaults.memory.min(ByteSize::b(for_guests(machine))).max(LEAST_MEMORY);
         let memory = given.memory.unwrap_or_else(fits);
         if !(LEAST_MEMORY..=MOST_MEMORY).contains(&memory) {
             return Err(Error::Usage(format!(
                 "--memory {memory}: accepted is a size from {LEAST_MEMORY} to {MOST_MEMORY}, as in 512MiB"
             )));
         }
+        if let Some(given) = given.memory.filter(|memory| memory.as_u64() > machine) {
+            let machine = ByteSize::b(machine);
+            return Err(Error::Usage(format!(
+                "--memory {given}: there are {machine} (the machine's, or the control group's); accepted is at most \
+                 that, and less leaves room for the host"
+            )));
+        }
         let timeout = given.timeout.map_or(defaults.timeout, Duration::from);
         Ok(GuestLimits { memory: memory.as_u64(), timeout: (!timeout.is_zero()).then_some(timeout) })
     }
+}
+
+/// A quarter is left to the host, to the machine code and to the files' pages.
+fn for_guests(machine: u64) -> u64 {
+    machine / 4 * 3
 }
 
 /// Bytes of memory that this process can have; no bound is known where /proc cannot be read.
@@ -175,6 +185,12 @@ mod tests {
         assert!(error.contains("at most 8") && error.contains("4.0 GiB"), "{error}");
         assert!(limits("--max-concurrency 9 --memory 100MiB", machine).is_ok());
         assert!(limits("--max-concurrency 0", machine).is_err());
+        let error = limits("--memory 2GiB", ByteSize::gib(1)).unwrap_err().to_string();
+        assert!(
+            error.contains("--memory 2.0 GiB") && error.contains("at most") && error.contains("1.0 GiB"),
+            "{error}"
+        );
+        assert_eq!(limits("--memory 1GiB", ByteSize::gib(1)).unwrap().concurrency, 1);
     }
 
     #[test]
