@@ -4,7 +4,7 @@ use super::given;
 use crate::error::Error;
 use bytesize::ByteSize;
 use std::time::Duration;
-use sysinfo::System;
+use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// What a guest may take when nobody says, if the machine has room for it: many guests of a server, and
 /// one query of a person who can press Ctrl-C.
@@ -139,9 +139,16 @@ fn for_guests(machine: u64) -> u64 {
 fn machine_memory() -> u64 {
     let Ok(mut system) = System::new() else { return u64::MAX };
     system.refresh_memory();
-    let total = system.total_memory();
-    let group = system.cgroup_limits().map(|limits| limits.total_memory).filter(|&limit| limit > 0);
-    group.map_or(total, |group| group.min(total))
+    let this = Pid::from_u32(std::process::id());
+    system.refresh_processes_specifics(
+        ProcessesToUpdate::Some(&[this]),
+        false,
+        ProcessRefreshKind::nothing(),
+    );
+    // Of the group that this process is in with those around it, and of the topmost one that it sees.
+    let groups = [system.process(this).and_then(Process::cgroup_limits), system.cgroup_limits()];
+    let limits = groups.into_iter().flatten().map(|group| group.total_memory).filter(|&limit| limit > 0);
+    limits.fold(system.total_memory(), u64::min)
 }
 
 #[cfg(test)]
