@@ -228,7 +228,7 @@ mod tests {
             ("polaroid_traps_total{cause=\"deadline\"}".into(), 1.0),
             ("polaroid_refused_requests_total{cause=\"queue_full\"}".into(), 1.0),
             ("polaroid_cold_starts_total".into(), 1.0),
-            ("polaroid_instance_starts_total{instance=\"fresh\"}".into(), 1.0),
+            ("polaroid_instance_starts_total{kind=\"fresh\"}".into(), 1.0),
             ("polaroid_instantiate_seconds_bucket{le=\"0.00025\"}".into(), 0.0),
             ("polaroid_instantiate_seconds_bucket{le=\"0.0005\"}".into(), 1.0),
             ("polaroid_guest_memory_peak_bytes_bucket{le=\"4194304.0\"}".into(), 1.0),

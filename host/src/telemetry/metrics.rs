@@ -54,8 +54,8 @@ pub struct Cause {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct InstanceLabel {
-    instance: &'static str,
+pub struct Kind {
+    kind: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -83,7 +83,7 @@ pub struct Metrics {
     pub in_flight: Gauge,
     pub queued: Gauge,
     pub cold_starts: Counter,
-    pub starts: Family<InstanceLabel, Counter>,
+    pub starts: Family<Kind, Counter>,
     pub traps: Family<Cause, Counter>,
     pub cuts: Family<Cause, Counter>,
     pub refused: Family<Cause, Counter>,
@@ -243,7 +243,7 @@ impl Metrics {
     }
 
     pub fn of_instance(&self, instance: Instance) -> Counter {
-        self.starts.get_or_create_owned(&InstanceLabel { instance: instance.label() })
+        self.starts.get_or_create_owned(&Kind { kind: instance.label() })
     }
 
     pub fn finished(&self, done: &Finished) {
