@@ -25,8 +25,8 @@ pub use trace::{TRACEPARENT, Trace};
 
 use crate::args::TelemetryArgs;
 use crate::error::Error;
-use finished::{Instance, Route};
-use http::Request;
+use finished::{Instance, Route, method_label};
+use http::{Method, Request};
 use log::ColdStart;
 use metrics::Metrics;
 use prometheus_client::metrics::gauge::Gauge;
@@ -47,7 +47,7 @@ struct Inner {
     metrics: Metrics,
     started: Instant,
     /// Of the port where queries come.
-    scheme: OnceLock<&'static str>,
+    scheme: Arc<OnceLock<&'static str>>,
     /// What it took to load the component.
     load: OnceLock<Duration>,
     /// Requests that are not reported yet.
@@ -69,13 +69,17 @@ impl Telemetry {
     /// The same without the log, of which a process has one.
     fn quiet(args: TelemetryArgs) -> Result<Telemetry, Error> {
         let metrics = Metrics::new();
+        let scheme = Arc::<OnceLock<_>>::default();
         #[cfg(feature = "otlp")]
-        let otlp = args.otlp.as_ref().map(|receiver| otlp::Otlp::start(receiver, &metrics)).transpose()?;
+        let otlp = {
+            let start = |receiver| otlp::Otlp::start(receiver, &metrics, scheme.clone());
+            args.otlp.as_ref().map(start).transpose()?
+        };
         Ok(Telemetry(Arc::new(Inner {
             args,
             metrics,
             started: Instant::now(),
-            scheme: OnceLock::new(),
+            scheme,
             load: OnceLock::new(),
             open: Gauge::default(),
             warm: AtomicBool::new(false),
@@ -104,8 +108,8 @@ impl Telemetry {
     }
 
     /// A request waits or runs for as long as this lives.
-    pub fn in_flight(&self) -> Counted {
-        Counted::new(&self.0.metrics.in_flight)
+    pub fn in_flight(&self, method: &Method) -> Counted {
+        Counted::new(&self.0.metrics.of_method(method_label(method)))
     }
 
     /// Finds the trace that the request belongs to, and begins its span. `traceparent` and `tracestate`
@@ -184,7 +188,7 @@ mod tests {
     use super::finished::{Cut, Outcome, Refusal, Trap};
     use super::*;
     use crate::args::LogFormat;
-    use http::{Method, StatusCode};
+    use http::StatusCode;
 
     fn telemetry() -> Telemetry {
         Telemetry::quiet(TelemetryArgs { log_format: LogFormat::Text, log_sql: false, otlp: None }).unwrap()
@@ -270,10 +274,10 @@ mod tests {
     #[test]
     fn gauges_count_what_lives() {
         let telemetry = telemetry();
-        let (one, two) = (telemetry.in_flight(), telemetry.in_flight());
+        let (one, two) = (telemetry.in_flight(&Method::GET), telemetry.in_flight(&Method::GET));
         let waiting = telemetry.queued();
-        let now =
-            || (value(&telemetry, "http_server_active_requests"), value(&telemetry, "polaroid_queue_length"));
+        let active = "http_server_active_requests{http_request_method=\"GET\"}";
+        let now = || (value(&telemetry, active), value(&telemetry, "polaroid_queue_length"));
         assert_eq!(now(), (Some(2.0), Some(1.0)));
         drop((one, two, waiting));
         assert_eq!(now(), (Some(0.0), Some(0.0)));

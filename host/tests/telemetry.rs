@@ -112,7 +112,7 @@ fn what_is_turned_away_is_logged_and_counted() {
         "polaroid_refused_requests_total{cause=\"body_too_large\"} 1",
         "polaroid_refused_requests_total{cause=\"queue_full\"} 0",
         "polaroid_cold_starts_total 0",
-        "http_server_active_requests 0",
+        "http_server_active_requests{http_request_method=\"POST\"} 0",
         "http_server_request_duration_seconds_count{http_request_method=\"POST\",http_route=\"/query\",http_response_status_code=\"413\"} 1",
     ] {
         assert!(scraped.text().lines().any(|line| line == series), "{series} in {}", scraped.text());
@@ -333,9 +333,20 @@ mod otlp {
         let points = &histogram.data_points;
         let trapped = points.iter().find(|point| {
             attribute(&point.attributes, "http.response.status_code").as_deref() == Some("500")
-                && attribute(&point.attributes, "http.route").as_deref() == Some("other")
         });
-        assert_eq!(trapped.unwrap().count, 1, "{points:#?}");
+        let trapped = trapped.unwrap_or_else(|| panic!("{points:#?}"));
+        assert_eq!(trapped.count, 1, "{points:#?}");
+        assert_eq!(attribute(&trapped.attributes, "error.type").as_deref(), Some("500"));
+        // Of one route, and not of an error.
+        let with = |name| points.iter().filter(|point| attribute(&point.attributes, name).is_some()).count();
+        assert_eq!((points.len(), with("http.route"), with("error.type")), (2, 1, 1), "{points:#?}");
+        let Some(Data::Sum(active)) = &find("http.server.active_requests").data else { panic!() };
+        let get = active.data_points.iter().find(|point| {
+            attribute(&point.attributes, "http.request.method").as_deref() == Some("GET")
+                && attribute(&point.attributes, "url.scheme").as_deref() == Some("http")
+        });
+        assert_eq!(format!("{:?}", get.unwrap().value), "Some(AsInt(0))");
+        find("polaroid.read.bytes");
         let Some(Data::Sum(traps)) = &find("polaroid.traps").data else { panic!() };
         let of = |cause: &str| {
             let found = |point: &&opentelemetry_proto::tonic::metrics::v1::NumberDataPoint| {

@@ -54,7 +54,7 @@ impl Report {
             began: Instant::now(),
             stopping,
             ended: false,
-            _in_flight: telemetry.in_flight(),
+            _in_flight: telemetry.in_flight(request.method()),
         }
     }
 
