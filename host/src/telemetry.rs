@@ -21,7 +21,7 @@ mod trace;
 
 pub use finished::Finished;
 pub use metrics::{CONTENT_TYPE, Counted};
-pub use trace::{TRACEPARENT, Trace};
+pub use trace::{TRACEPARENT, TRACESTATE, Trace};
 
 use crate::args::TelemetryArgs;
 use crate::error::Error;
