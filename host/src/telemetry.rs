@@ -25,13 +25,12 @@ pub use trace::{TRACEPARENT, TRACESTATE, Trace};
 
 use crate::args::TelemetryArgs;
 use crate::error::Error;
-use finished::{Instance, Route, method_label};
+use finished::{Route, method_label};
 use http::{Method, Request};
 use log::ColdStart;
 use metrics::Metrics;
 use prometheus_client::metrics::gauge::Gauge;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -52,8 +51,6 @@ struct Inner {
     load: OnceLock<Duration>,
     /// Requests that are not reported yet.
     open: Gauge,
-    /// A request has been run.
-    warm: AtomicBool,
     #[cfg(feature = "otlp")]
     otlp: Option<otlp::Otlp>,
 }
@@ -82,7 +79,6 @@ impl Telemetry {
             scheme,
             load: OnceLock::new(),
             open: Gauge::default(),
-            warm: AtomicBool::new(false),
             #[cfg(feature = "otlp")]
             otlp,
         })))
@@ -133,16 +129,15 @@ impl Telemetry {
 
     /// Tells the log, the metrics and the trace about a request that has ended.
     pub fn finished(&self, done: Finished) {
-        let cold = done.instance == Some(Instance::Fresh) && !self.0.warm.swap(true, Ordering::Relaxed);
-        if cold {
+        if done.cold {
             self.0.metrics.cold_starts.inc();
             log::cold_start(self.cold_start(&done));
         }
-        log::finished(&done, cold, self.0.args.log_sql);
+        log::finished(&done, self.0.args.log_sql);
         self.0.metrics.finished(&done);
         #[cfg(feature = "otlp")]
         if let Some(otlp) = &self.0.otlp {
-            otlp.finished(done, cold, self.0.args.log_sql, self.scheme());
+            otlp.finished(done, self.0.args.log_sql, self.scheme());
         }
     }
 
@@ -185,7 +180,7 @@ pub fn route<B>(request: &Request<B>) -> Route {
 
 #[cfg(test)]
 mod tests {
-    use super::finished::{Cut, Outcome, Refusal, Trap};
+    use super::finished::{Cut, Instance, Outcome, Refusal, Trap};
     use super::*;
     use crate::args::LogFormat;
     use http::StatusCode;
@@ -209,6 +204,7 @@ mod tests {
         let telemetry = telemetry();
         let mut cut = query("/query");
         cut.instance = Some(Instance::Fresh);
+        cut.cold = true;
         cut.outcome = Outcome::Cut(Cut::Deadline);
         cut.trap = Some(Trap::Deadline);
         cut.bytes_read = Some(100);
@@ -281,18 +277,5 @@ mod tests {
         assert_eq!(now(), (Some(2.0), Some(1.0)));
         drop((one, two, waiting));
         assert_eq!(now(), (Some(0.0), Some(0.0)));
-    }
-
-    #[test]
-    fn only_the_first_request_is_a_cold_start() {
-        let telemetry = telemetry();
-        telemetry.finished(query("/healthz"));
-        assert_eq!(value(&telemetry, "polaroid_cold_starts_total"), Some(0.0));
-        for _ in 0..3 {
-            let mut run = query("/query");
-            run.instance = Some(Instance::Fresh);
-            telemetry.finished(run);
-        }
-        assert_eq!(value(&telemetry, "polaroid_cold_starts_total"), Some(1.0));
     }
 }

@@ -54,6 +54,18 @@ fn each_request_is_a_line_of_text_and_the_first_one_a_cold_start() {
 }
 
 #[test]
+fn the_cold_start_is_of_the_request_that_began_first_and_not_of_the_first_one_to_end() {
+    let server = Server::start(&["--max-concurrency", "2"]);
+    let first = send(server.addr, "GET", "/endless", &[("x-query-id", "q1")], b"");
+    server.wait_for_line("written");
+    ask(&server, "/echo", &[("x-query-id", "q2")]);
+    assert!(server.wait_for_line("polaroid.query.id=\"q2\"").contains("polaroid.start=\"warm\""));
+    drop(first);
+    assert!(server.wait_for_line("polaroid.query.id=\"q1\"").contains("polaroid.start=\"cold\""));
+    assert_eq!(server.log().iter().filter(|line| line.contains("Cold start")).count(), 1);
+}
+
+#[test]
 fn the_text_of_queries_is_logged_when_asked_for_and_cannot_forge_lines() {
     for (args, shown) in [(&[][..], false), (&["--log-sql"], true)] {
         let server = Server::start(args);

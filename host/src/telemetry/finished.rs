@@ -41,6 +41,8 @@ pub struct Finished {
     pub fuel: Option<u64>,
     /// The instance that ran it; none for requests that were refused or that the host answers itself.
     pub instance: Option<Instance>,
+    /// The first request of the process that got an instance.
+    pub cold: bool,
     pub trap: Option<Trap>,
     /// As the component says.
     pub stages: Stages,
@@ -69,6 +71,7 @@ impl Finished {
             memory_peak: None,
             fuel: None,
             instance: None,
+            cold: false,
             trap: None,
             stages: Stages::default(),
             trace,

@@ -111,9 +111,9 @@ impl Otlp {
         builder.with_attributes(attributes)
     }
 
-    pub fn finished(&self, done: Finished, cold: bool, log_sql: bool, scheme: &'static str) {
+    pub fn finished(&self, done: Finished, log_sql: bool, scheme: &'static str) {
         self.histograms.record(&done, scheme);
-        spans::finish(&self.tracer, done, cold, log_sql);
+        spans::finish(&self.tracer, done, log_sql);
     }
 
     /// Sends what waits, but not for longer than [`FLUSH`].
