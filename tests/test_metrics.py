@@ -82,7 +82,7 @@ def test_a_query(served: Served):
     assert counts.of("polaroid_returned_rows_total") == 7
     assert counts.of("polaroid_sent_bytes_total") == len(answer.body)
     assert counts.of("polaroid_read_bytes_total") > 0 and counts.of("polaroid_read_ranges_total") > 0
-    assert counts.of("polaroid_instance_starts_total", instance="fresh") == 1
+    assert counts.of("polaroid_instance_starts_total", kind="fresh") == 1
     assert counts.of("polaroid_cold_starts_total") == 1
     for histogram in ("polaroid_first_byte_seconds", "polaroid_queue_wait_seconds", "polaroid_instantiate_seconds",
                       "polaroid_guest_memory_peak_bytes"):

@@ -21,9 +21,9 @@ pub use limits::{GuestLimits, Isolation, Limits, Reuse};
 pub use mount::Mount;
 pub use outbound::{AllowList, literal};
 pub use sockets::{Sockets, TlsFiles};
-#[cfg(feature = "otlp")]
-pub use telemetry::Otlp;
 pub use telemetry::{LogFormat, TelemetryArgs};
+#[cfg(feature = "otlp")]
+pub use telemetry::{Otlp, without_secrets};
 pub use variables::Variable;
 
 use crate::artifact::Verify;

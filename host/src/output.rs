@@ -11,6 +11,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
+/// How the names of files begin that are being written.
+pub const UNFINISHED: &str = ".polaroid-";
+
 /// As many links as Linux follows.
 const MOST_LINKS: usize = 40;
 
@@ -141,7 +144,7 @@ impl WholeFile {
         };
         let folder = folder_of(path);
         let written = tempfile::Builder::new()
-            .prefix(".polaroid-")
+            .prefix(UNFINISHED)
             .permissions(Permissions::from_mode(replaced.unwrap_or(mode)))
             .tempfile_in(folder)
             .map_err(Error::file("cannot write into", folder))?;

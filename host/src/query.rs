@@ -3,6 +3,7 @@
 //! The request is the one that an HTTP client would send, so the answer is the one that it would
 //! get: this module only builds it, and hands the body out as it is or as a [`table`].
 
+mod printable;
 mod problem;
 mod progress;
 mod table;

@@ -21,17 +21,16 @@ mod trace;
 
 pub use finished::Finished;
 pub use metrics::{CONTENT_TYPE, Counted};
-pub use trace::{TRACEPARENT, Trace};
+pub use trace::{TRACEPARENT, TRACESTATE, Trace};
 
 use crate::args::TelemetryArgs;
 use crate::error::Error;
-use finished::{Instance, Route};
-use http::Request;
+use finished::{Route, method_label};
+use http::{Method, Request};
 use log::ColdStart;
 use metrics::Metrics;
 use prometheus_client::metrics::gauge::Gauge;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -47,13 +46,11 @@ struct Inner {
     metrics: Metrics,
     started: Instant,
     /// Of the port where queries come.
-    scheme: OnceLock<&'static str>,
+    scheme: Arc<OnceLock<&'static str>>,
     /// What it took to load the component.
     load: OnceLock<Duration>,
     /// Requests that are not reported yet.
     open: Gauge,
-    /// A request has been run.
-    warm: AtomicBool,
     #[cfg(feature = "otlp")]
     otlp: Option<otlp::Otlp>,
 }
@@ -69,16 +66,19 @@ impl Telemetry {
     /// The same without the log, of which a process has one.
     fn quiet(args: TelemetryArgs) -> Result<Telemetry, Error> {
         let metrics = Metrics::new();
+        let scheme = Arc::<OnceLock<_>>::default();
         #[cfg(feature = "otlp")]
-        let otlp = args.otlp.as_ref().map(|receiver| otlp::Otlp::start(receiver, &metrics)).transpose()?;
+        let otlp = {
+            let start = |receiver| otlp::Otlp::start(receiver, &metrics, scheme.clone());
+            args.otlp.as_ref().map(start).transpose()?
+        };
         Ok(Telemetry(Arc::new(Inner {
             args,
             metrics,
             started: Instant::now(),
-            scheme: OnceLock::new(),
+            scheme,
             load: OnceLock::new(),
             open: Gauge::default(),
-            warm: AtomicBool::new(false),
             #[cfg(feature = "otlp")]
             otlp,
         })))
@@ -104,8 +104,8 @@ impl Telemetry {
     }
 
     /// A request waits or runs for as long as this lives.
-    pub fn in_flight(&self) -> Counted {
-        Counted::new(&self.0.metrics.in_flight)
+    pub fn in_flight(&self, method: &Method) -> Counted {
+        Counted::new(&self.0.metrics.of_method(method_label(method)))
     }
 
     /// Finds the trace that the request belongs to, and begins its span. `traceparent` and `tracestate`
@@ -129,16 +129,15 @@ impl Telemetry {
 
     /// Tells the log, the metrics and the trace about a request that has ended.
     pub fn finished(&self, done: Finished) {
-        let cold = done.instance == Some(Instance::Fresh) && !self.0.warm.swap(true, Ordering::Relaxed);
-        if cold {
+        if done.cold {
             self.0.metrics.cold_starts.inc();
             log::cold_start(self.cold_start(&done));
         }
-        log::finished(&done, cold, self.0.args.log_sql);
+        log::finished(&done, self.0.args.log_sql);
         self.0.metrics.finished(&done);
         #[cfg(feature = "otlp")]
         if let Some(otlp) = &self.0.otlp {
-            otlp.finished(done, cold, self.0.args.log_sql, self.scheme());
+            otlp.finished(done, self.0.args.log_sql, self.scheme());
         }
     }
 
@@ -181,10 +180,10 @@ pub fn route<B>(request: &Request<B>) -> Route {
 
 #[cfg(test)]
 mod tests {
-    use super::finished::{Cut, Outcome, Refusal, Trap};
+    use super::finished::{Cut, Instance, Outcome, Refusal, Trap};
     use super::*;
     use crate::args::LogFormat;
-    use http::{Method, StatusCode};
+    use http::StatusCode;
 
     fn telemetry() -> Telemetry {
         Telemetry::quiet(TelemetryArgs { log_format: LogFormat::Text, log_sql: false, otlp: None }).unwrap()
@@ -205,6 +204,7 @@ mod tests {
         let telemetry = telemetry();
         let mut cut = query("/query");
         cut.instance = Some(Instance::Fresh);
+        cut.cold = true;
         cut.outcome = Outcome::Cut(Cut::Deadline);
         cut.trap = Some(Trap::Deadline);
         cut.bytes_read = Some(100);
@@ -228,7 +228,7 @@ mod tests {
             ("polaroid_traps_total{cause=\"deadline\"}".into(), 1.0),
             ("polaroid_refused_requests_total{cause=\"queue_full\"}".into(), 1.0),
             ("polaroid_cold_starts_total".into(), 1.0),
-            ("polaroid_instance_starts_total{instance=\"fresh\"}".into(), 1.0),
+            ("polaroid_instance_starts_total{kind=\"fresh\"}".into(), 1.0),
             ("polaroid_instantiate_seconds_bucket{le=\"0.00025\"}".into(), 0.0),
             ("polaroid_instantiate_seconds_bucket{le=\"0.0005\"}".into(), 1.0),
             ("polaroid_guest_memory_peak_bytes_bucket{le=\"4194304.0\"}".into(), 1.0),
@@ -270,25 +270,12 @@ mod tests {
     #[test]
     fn gauges_count_what_lives() {
         let telemetry = telemetry();
-        let (one, two) = (telemetry.in_flight(), telemetry.in_flight());
+        let (one, two) = (telemetry.in_flight(&Method::GET), telemetry.in_flight(&Method::GET));
         let waiting = telemetry.queued();
-        let now =
-            || (value(&telemetry, "http_server_active_requests"), value(&telemetry, "polaroid_queue_length"));
+        let active = "http_server_active_requests{http_request_method=\"GET\"}";
+        let now = || (value(&telemetry, active), value(&telemetry, "polaroid_queue_length"));
         assert_eq!(now(), (Some(2.0), Some(1.0)));
         drop((one, two, waiting));
         assert_eq!(now(), (Some(0.0), Some(0.0)));
-    }
-
-    #[test]
-    fn only_the_first_request_is_a_cold_start() {
-        let telemetry = telemetry();
-        telemetry.finished(query("/healthz"));
-        assert_eq!(value(&telemetry, "polaroid_cold_starts_total"), Some(0.0));
-        for _ in 0..3 {
-            let mut run = query("/query");
-            run.instance = Some(Instance::Fresh);
-            telemetry.finished(run);
-        }
-        assert_eq!(value(&telemetry, "polaroid_cold_starts_total"), Some(1.0));
     }
 }

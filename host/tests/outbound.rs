@@ -102,10 +102,12 @@ fn the_trace_of_a_request_goes_on_in_those_of_its_guest() {
     let server = Server::start(&["--allow-outbound", &addr.to_string()]);
     let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     let path = format!("/outbound?url=http://{addr}/");
-    receive(send(server.addr, "GET", &path, &[("traceparent", trace)], b""));
+    let headers = [("traceparent", trace), ("tracestate", "a=b,c=d")];
+    receive(send(server.addr, "GET", &path, &headers, b""));
     let head = heads.recv().unwrap();
     let sent = head.iter().find(|line| line.starts_with("traceparent: ")).expect("no traceparent");
     assert!(sent.contains("0af7651916cd43dd8448eb211c80319c"), "{sent}");
+    assert!(head.iter().any(|line| line == "tracestate: a=b,c=d"), "{head:?}");
 }
 
 #[test]

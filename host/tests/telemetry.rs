@@ -54,6 +54,18 @@ fn each_request_is_a_line_of_text_and_the_first_one_a_cold_start() {
 }
 
 #[test]
+fn the_cold_start_is_of_the_request_that_began_first_and_not_of_the_first_one_to_end() {
+    let server = Server::start(&["--max-concurrency", "2"]);
+    let first = send(server.addr, "GET", "/endless", &[("x-query-id", "q1")], b"");
+    server.wait_for_line("written");
+    ask(&server, "/echo", &[("x-query-id", "q2")]);
+    assert!(server.wait_for_line("polaroid.query.id=\"q2\"").contains("polaroid.start=\"warm\""));
+    drop(first);
+    assert!(server.wait_for_line("polaroid.query.id=\"q1\"").contains("polaroid.start=\"cold\""));
+    assert_eq!(server.log().iter().filter(|line| line.contains("Cold start")).count(), 1);
+}
+
+#[test]
 fn the_text_of_queries_is_logged_when_asked_for_and_cannot_forge_lines() {
     for (args, shown) in [(&[][..], false), (&["--log-sql"], true)] {
         let server = Server::start(args);
@@ -112,7 +124,7 @@ fn what_is_turned_away_is_logged_and_counted() {
         "polaroid_refused_requests_total{cause=\"body_too_large\"} 1",
         "polaroid_refused_requests_total{cause=\"queue_full\"} 0",
         "polaroid_cold_starts_total 0",
-        "http_server_active_requests 0",
+        "http_server_active_requests{http_request_method=\"POST\"} 0",
         "http_server_request_duration_seconds_count{http_request_method=\"POST\",http_route=\"/query\",http_response_status_code=\"413\"} 1",
     ] {
         assert!(scraped.text().lines().any(|line| line == series), "{series} in {}", scraped.text());
@@ -333,9 +345,20 @@ mod otlp {
         let points = &histogram.data_points;
         let trapped = points.iter().find(|point| {
             attribute(&point.attributes, "http.response.status_code").as_deref() == Some("500")
-                && attribute(&point.attributes, "http.route").as_deref() == Some("other")
         });
-        assert_eq!(trapped.unwrap().count, 1, "{points:#?}");
+        let trapped = trapped.unwrap_or_else(|| panic!("{points:#?}"));
+        assert_eq!(trapped.count, 1, "{points:#?}");
+        assert_eq!(attribute(&trapped.attributes, "error.type").as_deref(), Some("500"));
+        // Of one route, and not of an error.
+        let with = |name| points.iter().filter(|point| attribute(&point.attributes, name).is_some()).count();
+        assert_eq!((points.len(), with("http.route"), with("error.type")), (2, 1, 1), "{points:#?}");
+        let Some(Data::Sum(active)) = &find("http.server.active_requests").data else { panic!() };
+        let get = active.data_points.iter().find(|point| {
+            attribute(&point.attributes, "http.request.method").as_deref() == Some("GET")
+                && attribute(&point.attributes, "url.scheme").as_deref() == Some("http")
+        });
+        assert_eq!(format!("{:?}", get.unwrap().value), "Some(AsInt(0))");
+        find("polaroid.read.bytes");
         let Some(Data::Sum(traps)) = &find("polaroid.traps").data else { panic!() };
         let of = |cause: &str| {
             let found = |point: &&opentelemetry_proto::tonic::metrics::v1::NumberDataPoint| {
@@ -351,16 +374,17 @@ mod otlp {
     fn a_receiver_that_is_away_holds_up_nothing_and_is_named_once() {
         // A port that was free a moment ago.
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let url = format!("http://{free}");
+        let url = format!("http://me:hunter2@{free}");
         let server =
             exporting(&url, &[("OTEL_BSP_SCHEDULE_DELAY", "10"), ("OTEL_METRIC_EXPORT_INTERVAL", "10")]);
-        server.wait_for_line("cannot send telemetry to");
+        server.wait_for_line(&format!("cannot send telemetry to http://{free}: "));
         for _ in 0..20 {
             assert_eq!(ask(&server, "/echo", &[]).status, 200);
         }
         std::thread::sleep(Duration::from_millis(300));
         let warnings = server.log().iter().filter(|line| line.contains("cannot send telemetry to")).count();
         assert_eq!(warnings, 1, "{:#?}", server.log());
+        assert!(!server.log().concat().contains("hunter2"), "{:#?}", server.log());
         stop(server);
     }
 

@@ -26,7 +26,7 @@ Examples:
 Start with `polaroid query --help`.
 
 Exit codes: 0 done, 1 it failed, 2 the command line, a variable or polaroid.toml is wrong, \
-130 or 143 after Ctrl-C or SIGTERM (`serve` ends with 0 then, its requests answered)."
+130 or 143 after Ctrl-C or SIGTERM (`serve` ends with 0 then, its requests answered or, after --grace, cut)."
 )]
 pub struct Cli {
     #[command(subcommand)]

@@ -4,7 +4,7 @@ use super::given;
 use crate::error::Error;
 use bytesize::ByteSize;
 use std::time::Duration;
-use sysinfo::System;
+use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// What a guest may take when nobody says, if the machine has room for it: many guests of a server, and
 /// one query of a person who can press Ctrl-C.
@@ -72,12 +72,10 @@ impl Limits {
 
     /// `machine`: bytes of memory that the machine, or the control group around this process, has.
     fn within(given: &given::ServeLimits, machine: u64) -> Result<Limits, Error> {
-        // A quarter is left to the host, to the machine code and to the files' pages.
-        let for_guests = machine / 4 * 3;
-        let guest = GuestLimits::within(&given.guest, SERVED, for_guests)?;
+        let guest = GuestLimits::within(&given.guest, SERVED, machine)?;
         let fit = (machine / guest.memory).min(MOST_CONCURRENCY);
         let concurrency = match given.max_concurrency {
-            None => (for_guests / guest.memory).clamp(1, CONCURRENCY),
+            None => (for_guests(machine) / guest.memory).clamp(1, CONCURRENCY),
             Some(0) => return Err(Error::Usage("--max-concurrency 0: accepted is a number from 1".into())),
             Some(given) if given > fit => {
                 return Err(Error::Usage(format!(
@@ -109,15 +107,22 @@ impl Limits {
 impl GuestLimits {
     /// The limits of `polaroid query`.
     pub fn validate(given: &given::GuestLimits) -> Result<GuestLimits, Error> {
-        GuestLimits::within(given, ALONE, machine_memory() / 4 * 3)
+        GuestLimits::within(given, ALONE, machine_memory())
     }
 
-    fn within(given: &given::GuestLimits, defaults: Defaults, for_guests: u64) -> Result<GuestLimits, Error> {
-        let fits = || defaults.memory.min(ByteSize::b(for_guests)).max(LEAST_MEMORY);
+    fn within(given: &given::GuestLimits, defaults: Defaults, machine: u64) -> Result<GuestLimits, Error> {
+        let fits = || defaults.memory.min(ByteSize::b(for_guests(machine))).max(LEAST_MEMORY);
         let memory = given.memory.unwrap_or_else(fits);
         if !(LEAST_MEMORY..=MOST_MEMORY).contains(&memory) {
             return Err(Error::Usage(format!(
                 "--memory {memory}: accepted is a size from {LEAST_MEMORY} to {MOST_MEMORY}, as in 512MiB"
+            )));
+        }
+        if let Some(given) = given.memory.filter(|memory| memory.as_u64() > machine) {
+            let machine = ByteSize::b(machine);
+            return Err(Error::Usage(format!(
+                "--memory {given}: there are {machine} (the machine's, or the control group's); accepted is at most \
+                 that, and less leaves room for the host"
             )));
         }
         let timeout = given.timeout.map_or(defaults.timeout, Duration::from);
@@ -125,13 +130,25 @@ impl GuestLimits {
     }
 }
 
+/// A quarter is left to the host, to the machine code and to the files' pages.
+fn for_guests(machine: u64) -> u64 {
+    machine / 4 * 3
+}
+
 /// Bytes of memory that this process can have; no bound is known where /proc cannot be read.
 fn machine_memory() -> u64 {
     let Ok(mut system) = System::new() else { return u64::MAX };
     system.refresh_memory();
-    let total = system.total_memory();
-    let group = system.cgroup_limits().map(|limits| limits.total_memory).filter(|&limit| limit > 0);
-    group.map_or(total, |group| group.min(total))
+    let this = Pid::from_u32(std::process::id());
+    system.refresh_processes_specifics(
+        ProcessesToUpdate::Some(&[this]),
+        false,
+        ProcessRefreshKind::nothing(),
+    );
+    // Of the group that this process is in with those around it, and of the topmost one that it sees.
+    let groups = [system.process(this).and_then(Process::cgroup_limits), system.cgroup_limits()];
+    let limits = groups.into_iter().flatten().map(|group| group.total_memory).filter(|&limit| limit > 0);
+    limits.fold(system.total_memory(), u64::min)
 }
 
 #[cfg(test)]
@@ -175,6 +192,12 @@ mod tests {
         assert!(error.contains("at most 8") && error.contains("4.0 GiB"), "{error}");
         assert!(limits("--max-concurrency 9 --memory 100MiB", machine).is_ok());
         assert!(limits("--max-concurrency 0", machine).is_err());
+        let error = limits("--memory 2GiB", ByteSize::gib(1)).unwrap_err().to_string();
+        assert!(
+            error.contains("--memory 2.0 GiB") && error.contains("at most") && error.contains("1.0 GiB"),
+            "{error}"
+        );
+        assert_eq!(limits("--memory 1GiB", ByteSize::gib(1)).unwrap().concurrency, 1);
     }
 
     #[test]

@@ -100,11 +100,23 @@ fn check(name: &str, url: &str) -> Result<(), Error> {
     let parsed = url.parse::<Uri>().ok();
     match parsed.as_ref().map(|uri| (uri.scheme_str(), uri.host())) {
         Some((Some("http"), Some(_))) => Ok(()),
-        _ => Err(Error::Usage(format!(
-            "{name} {url}: accepted is a plain http:// URL, as in http://127.0.0.1:4318; for a receiver behind TLS, \
-             run a collector beside polaroid that passes on to it"
-        ))),
+        _ => {
+            let seen = parsed.as_ref().and_then(without_secrets);
+            let seen = seen.map(|seen| format!(" {seen}")).unwrap_or_default();
+            Err(Error::Usage(format!(
+                "{name}{seen}: accepted is a plain http:// URL, as in http://127.0.0.1:4318; for a receiver behind \
+                 TLS, run a collector beside polaroid that passes on to it"
+            )))
+        }
     }
+}
+
+/// Scheme, host and port of a URL that has a host: a password may stand before it, a key behind it.
+pub fn without_secrets(url: &Uri) -> Option<String> {
+    let host = url.host()?;
+    let scheme = url.scheme_str().map(|scheme| format!("{scheme}://")).unwrap_or_default();
+    let port = url.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(format!("{scheme}{host}{port}"))
 }
 
 #[cfg(test)]
@@ -143,5 +155,17 @@ mod tests {
             assert!(error.contains("http://127.0.0.1:4318"), "{error}");
         }
         assert!(otlp(None, &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "grpc://x")]).is_err());
+    }
+
+    #[test]
+    fn a_refused_url_is_named_without_its_secrets() {
+        for (url, seen) in [
+            ("https://me:hunter2@collector:4318/v1?key=hunter2", "--otlp-endpoint https://collector:4318: "),
+            ("me:hunter2@[::1]:4318", "--otlp-endpoint [::1]:4318: "),
+            ("https://me:hunter2@", "--otlp-endpoint: "),
+        ] {
+            let error = otlp(Some(url), &[]).unwrap_err().to_string();
+            assert!(error.starts_with(seen) && !error.contains("hunter2"), "{error}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The component's error answers, made readable for people at a shell.
 
+use super::printable::printable;
 use crate::args::QueryArgs;
 use http::StatusCode;
 use serde::Deserialize;
@@ -18,9 +19,10 @@ struct Problem {
 /// Code and detail, the place in the SQL where there is one, and a hint where it helps.
 pub fn explain(status: StatusCode, body: &[u8], args: &QueryArgs) -> String {
     let Ok(problem) = serde_json::from_slice::<Problem>(body) else {
-        return format!("the component answered {status}: {}", String::from_utf8_lossy(body).trim());
+        let body = String::from_utf8_lossy(body);
+        return format!("the component answered {status}: {}", printable(body.trim()));
     };
-    let mut text = format!("{}: {}", problem.code, problem.detail);
+    let mut text = printable(&format!("{}: {}", problem.code, problem.detail));
     if let (Some(line), Some(column)) = (problem.line, problem.column) {
         text.push_str(&format!("\n  at line {line}, column {column}"));
         text.push_str(&pointed_at(&args.sql, line, column).unwrap_or_default());
@@ -36,8 +38,8 @@ fn pointed_at(sql: &str, line: usize, column: usize) -> Option<String> {
     // Tabs would make the caret's place depend on the terminal.
     let text = sql.lines().nth(line.checked_sub(1)?)?.replace('\t', " ");
     let before: String = text.chars().take(column.checked_sub(1)?).collect();
-    let caret = " ".repeat(before.width());
-    Some(format!(":\n  {text}\n  {caret}^"))
+    let caret = " ".repeat(printable(&before).width());
+    Some(format!(":\n  {}\n  {caret}^", printable(&text)))
 }
 
 #[cfg(test)]
@@ -74,6 +76,15 @@ mod tests {
             text,
             "invalid_sql: seen FORM\n  at line 2, column 6:\n  '\u{e9}\u{4e2d}' FORM x\n        ^"
         );
+    }
+
+    #[test]
+    fn escapes_do_not_reach_the_terminal() {
+        let body = br#"{"code":"c","detail":"seen '\u001b[2J'","line":1,"column":4}"#;
+        let text = explain(StatusCode::BAD_REQUEST, body, &args("'\u{1b}[31m' x"));
+        assert_eq!(text, "c: seen '\\u{1b}[2J'\n  at line 1, column 4:\n  '\\u{1b}[31m' x\n          ^");
+        let text = explain(StatusCode::BAD_GATEWAY, b"\x1b[2Jone\ntwo\n", &args("x"));
+        assert_eq!(text, "the component answered 502 Bad Gateway: \\u{1b}[2Jone\\ntwo");
     }
 
     #[test]

@@ -15,6 +15,9 @@ use tokio::time::sleep_until;
 /// off in that very sentence.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// A request of this process has had an instance.
+static WARM: AtomicBool = AtomicBool::new(false);
+
 /// Shared by the task that runs the guest, the body's reader, and who reports on the request.
 pub struct Call {
     /// What the log calls the guest.
@@ -41,9 +44,17 @@ struct Limit {
 struct Usage {
     cpu_nanos: AtomicU64,
     memory_peak: AtomicU64,
-    /// After what time there was an instance, and of what kind.
-    instance: OnceLock<(Duration, Instance)>,
+    instance: OnceLock<Got>,
     fuel: OnceLock<u64>,
+}
+
+/// How a request got its instance.
+#[derive(Debug)]
+struct Got {
+    after: Duration,
+    kind: Instance,
+    /// Before all other requests.
+    first: bool,
 }
 
 /// What a request has cost.
@@ -57,6 +68,8 @@ pub struct Cost {
     pub instantiate: Option<Duration>,
     /// Whether that was made for the request.
     pub instance: Option<Instance>,
+    /// The first request of the process that got an instance, whichever ends first.
+    pub cold: bool,
     /// Units of fuel, where it is metered and the guest is gone.
     pub fuel: Option<u64>,
 }
@@ -146,8 +159,9 @@ impl Call {
     }
 
     pub fn instantiated(&self, took: Duration, kind: Instance) {
+        let first = !WARM.swap(true, Ordering::Relaxed);
         // There is one instance.
-        let _ = self.usage.instance.set((took, kind));
+        let _ = self.usage.instance.set(Got { after: took, kind, first });
     }
 
     /// Units of fuel, all in all.
@@ -161,8 +175,9 @@ impl Call {
         Cost {
             cpu: Duration::from_nanos(self.usage.cpu_nanos.load(Ordering::Relaxed)),
             memory_peak: self.usage.memory_peak.load(Ordering::Relaxed),
-            instantiate: instance.map(|(took, _)| *took),
-            instance: instance.map(|(_, kind)| *kind),
+            instantiate: instance.map(|got| got.after),
+            instance: instance.map(|got| got.kind),
+            cold: instance.is_some_and(|got| got.first),
             fuel: self.usage.fuel.get().copied(),
         }
     }

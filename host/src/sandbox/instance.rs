@@ -7,7 +7,6 @@ use super::outbound::Outbound;
 use super::record::{self, Records};
 use super::{log, stdio};
 use crate::args::{GuestArgs, GuestLimits};
-use crate::telemetry::TRACEPARENT;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
@@ -91,7 +90,7 @@ impl Instance {
     {
         self.requests += 1;
         let state = self.store.data_mut();
-        state.outbound.trace = request.headers().get(TRACEPARENT).cloned();
+        state.outbound.follow(request.headers());
         let mut http = state.http();
         let request = http.new_incoming_request(Scheme::Http, request).map_err(Failure::Request)?;
         let answer = http.new_response_outparam(answer).map_err(Failure::Start)?;

@@ -15,9 +15,9 @@ mod exchange;
 mod resolve;
 
 use crate::args::AllowList;
-use crate::telemetry::TRACEPARENT;
+use crate::telemetry::{TRACEPARENT, TRACESTATE};
 use http::uri::Scheme;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderMap, Request, Response};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -33,12 +33,29 @@ type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
 pub struct Outbound {
     allowed: Arc<AllowList>,
     /// W3C trace context of the request that the guest answers, for those that it makes itself.
-    pub trace: Option<HeaderValue>,
+    trace: HeaderMap,
 }
 
 impl Outbound {
     pub fn new(allowed: Arc<AllowList>) -> Outbound {
-        Outbound { allowed, trace: None }
+        Outbound { allowed, trace: HeaderMap::new() }
+    }
+
+    /// The guest answers a request with these headers from here on.
+    pub fn follow(&mut self, headers: &HeaderMap) {
+        self.trace.clear();
+        for name in [TRACEPARENT, TRACESTATE] {
+            for value in headers.get_all(name) {
+                self.trace.append(name, value.clone());
+            }
+        }
+    }
+
+    /// Puts a request of the guest into the trace, unless it names one itself.
+    fn trace(&self, headers: &mut HeaderMap) {
+        if !headers.contains_key(TRACEPARENT) {
+            headers.extend(self.trace.clone());
+        }
     }
 }
 
@@ -49,9 +66,7 @@ impl WasiHttpHooks for Outbound {
         options: Option<RequestOptions>,
         _done: Io,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Io), Error>> + Send> {
-        if let Some(trace) = &self.trace {
-            request.headers_mut().entry(TRACEPARENT).or_insert_with(|| trace.clone());
-        }
+        self.trace(request.headers_mut());
         Box::new(send(self.allowed.clone(), request, options.unwrap_or_default()))
     }
 }
@@ -79,4 +94,33 @@ async fn send(
         .await
         .map_err(|_| Error::ConnectionTimeout)??;
     exchange::exchange(stream, request, &options).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(all: &[(&'static str, &str)]) -> HeaderMap {
+        all.iter().map(|&(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn parent_and_state_go_on_together_unless_the_guest_has_a_trace_of_its_own() {
+        let mut outbound = Outbound::new(Arc::default());
+        let ours = headers(&[(TRACEPARENT, "ours"), (TRACESTATE, "a=b"), (TRACESTATE, "c=d")]);
+        outbound.follow(&ours);
+        let mut sent = HeaderMap::new();
+        outbound.trace(&mut sent);
+        assert_eq!(sent, ours);
+
+        let own = headers(&[(TRACEPARENT, "own")]);
+        let mut sent = own.clone();
+        outbound.trace(&mut sent);
+        assert_eq!(sent, own);
+
+        outbound.follow(&headers(&[("host", "next")]));
+        let mut sent = HeaderMap::new();
+        outbound.trace(&mut sent);
+        assert!(sent.is_empty(), "{sent:?}");
+    }
 }

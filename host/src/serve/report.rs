@@ -54,7 +54,7 @@ impl Report {
             began: Instant::now(),
             stopping,
             ended: false,
-            _in_flight: telemetry.in_flight(),
+            _in_flight: telemetry.in_flight(request.method()),
         }
     }
 
@@ -174,6 +174,7 @@ fn add_guest(finished: &mut Finished, call: &Call) {
     finished.cpu = Some(cost.cpu);
     finished.memory_peak = Some(cost.memory_peak);
     finished.instance = cost.instance;
+    finished.cold = cost.cold;
     finished.fuel = cost.fuel;
     finished.times.instantiate = cost.instantiate;
     finished.trap = call.trap();

@@ -41,6 +41,8 @@ pub struct Finished {
     pub fuel: Option<u64>,
     /// The instance that ran it; none for requests that were refused or that the host answers itself.
     pub instance: Option<Instance>,
+    /// The first request of the process that got an instance.
+    pub cold: bool,
     pub trap: Option<Trap>,
     /// As the component says.
     pub stages: Stages,
@@ -69,6 +71,7 @@ impl Finished {
             memory_peak: None,
             fuel: None,
             instance: None,
+            cold: false,
             trap: None,
             stages: Stages::default(),
             trace,
@@ -89,6 +92,17 @@ impl Finished {
     /// The server's fault: an error of 5xx, or an answer that was cut.
     pub fn is_failure(&self) -> bool {
         self.status.is_server_error() || matches!(self.outcome, Outcome::Cut(_))
+    }
+
+    /// What a failure is called in metrics: without the codes of problems, which the component chooses.
+    #[cfg(feature = "otlp")]
+    pub fn failure_label(&self) -> Option<String> {
+        let label = match self.outcome {
+            Outcome::Cut(cause) => cause.label().to_owned(),
+            Outcome::Refused(reason) => reason.label().to_owned(),
+            _ => status_label(self.status).to_string(),
+        };
+        self.is_failure().then_some(label)
     }
 }
 
@@ -256,20 +270,13 @@ labels! {
     }
 }
 
+/// What [`method_label`] gives.
+pub const METHODS: [&str; 10] =
+    ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "_OTHER"];
+
 /// The method as a label: others than the known ones are `_OTHER`, as the conventions have it.
 pub fn method_label(method: &Method) -> &'static str {
-    match method.as_str() {
-        "GET" => "GET",
-        "POST" => "POST",
-        "HEAD" => "HEAD",
-        "PUT" => "PUT",
-        "DELETE" => "DELETE",
-        "OPTIONS" => "OPTIONS",
-        "PATCH" => "PATCH",
-        "TRACE" => "TRACE",
-        "CONNECT" => "CONNECT",
-        _ => "_OTHER",
-    }
+    METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("_OTHER")
 }
 
 /// The status as a label: those without a meaning in HTTP count as 0.

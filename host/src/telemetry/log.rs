@@ -148,7 +148,7 @@ pub fn cold_start(start: ColdStart) {
 }
 
 /// One line for one request, failures of the server at `warn`.
-pub fn finished(done: &Finished, cold: bool, log_sql: bool) {
+pub fn finished(done: &Finished, log_sql: bool) {
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
@@ -176,7 +176,7 @@ pub fn finished(done: &Finished, cold: bool, log_sql: bool) {
                 "polaroid.cpu_ms" = done.cpu.map(ms),
                 "polaroid.memory_peak_bytes" = done.memory_peak,
                 "polaroid.fuel" = done.fuel,
-                "polaroid.start" = done.instance.map(|_| if cold { "cold" } else { "warm" }),
+                "polaroid.start" = done.instance.map(|_| if done.cold { "cold" } else { "warm" }),
                 "polaroid.instance" = done.instance.map(Instance::label),
                 "trace_id" = done.trace.ids().map(|(trace, _)| trace),
                 "span_id" = done.trace.ids().map(|(_, span)| span),
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_query_is_one_line_of_text_without_its_sql() {
-        let lines = logged(LogFormat::Text, "", || finished(&query(), false, false));
+        let lines = logged(LogFormat::Text, "", || finished(&query(), false));
         let [line] = &lines[..] else { panic!("{lines:#?}") };
         for part in [
             " INFO polaroid::query: query ",
@@ -275,7 +275,8 @@ mod tests {
         done.status = StatusCode::INSUFFICIENT_STORAGE;
         done.outcome = Outcome::Cut(Cut::Memory);
         done.trap = Some(Trap::Memory);
-        let lines = logged(LogFormat::Json, "", || finished(&done, true, true));
+        done.cold = true;
+        let lines = logged(LogFormat::Json, "", || finished(&done, true));
         let [line] = &lines[..] else { panic!("{lines:#?}") };
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert_eq!(line["level"], "WARN");
@@ -293,7 +294,7 @@ mod tests {
     #[test]
     fn values_cannot_forge_lines_or_fields() {
         let lines = logged(LogFormat::Text, "", || {
-            finished(&query(), false, true);
+            finished(&query(), true);
             tracing::info!(target: "polaroid", "one\nlistening on http://evil\r\x1b[2K\u{9b}2K");
         });
         assert_eq!(lines.len(), 2, "{lines:#?}");
@@ -308,7 +309,7 @@ mod tests {
         refused.status = StatusCode::SERVICE_UNAVAILABLE;
         refused.outcome = Outcome::Refused(Refusal::QueueFull);
         let all = [query(), failed, refused];
-        let say = || all.iter().for_each(|done| finished(done, false, false));
+        let say = || all.iter().for_each(|done| finished(done, false));
         let lines = |rust_log| logged(LogFormat::Text, rust_log, say);
         for (rust_log, count) in
             [("", 3), ("debug", 3), ("warn", 1), ("polaroid::query=warn", 1), ("info,polaroid::query=off", 0)]

@@ -3,7 +3,7 @@
 //! Labels are enums, or texts that the host makes: whatever clients send, the number of series has a
 //! bound, of routes × methods × statuses.
 
-use super::finished::{Cut, Finished, Instance, Outcome, Refusal, Trap, method_label, status_label};
+use super::finished::{Cut, Finished, Instance, METHODS, Outcome, Refusal, Trap, method_label, status_label};
 use super::process::Process;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -43,6 +43,11 @@ pub struct RequestLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct MethodLabel {
+    http_request_method: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct RouteLabel {
     http_route: &'static str,
 }
@@ -54,8 +59,8 @@ pub struct Cause {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct InstanceLabel {
-    instance: &'static str,
+pub struct Kind {
+    kind: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -80,10 +85,10 @@ impl MetricConstructor<Histogram> for Bounds {
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    pub in_flight: Gauge,
+    pub in_flight: Family<MethodLabel, Gauge>,
     pub queued: Gauge,
     pub cold_starts: Counter,
-    pub starts: Family<InstanceLabel, Counter>,
+    pub starts: Family<Kind, Counter>,
     pub traps: Family<Cause, Counter>,
     pub cuts: Family<Cause, Counter>,
     pub refused: Family<Cause, Counter>,
@@ -105,7 +110,7 @@ impl Metrics {
     pub fn new() -> Metrics {
         let mut registry = Registry::default();
         let metrics = Metrics {
-            in_flight: Gauge::default(),
+            in_flight: Family::default(),
             queued: Gauge::default(),
             cold_starts: Counter::default(),
             starts: Family::default(),
@@ -216,6 +221,9 @@ impl Metrics {
 
     /// A series that is there from the start shows its first event as an increase.
     fn begin_at_zero(&self) {
+        for method in METHODS {
+            self.of_method(method);
+        }
         for &trap in Trap::ALL {
             self.of_trap(trap);
         }
@@ -228,6 +236,11 @@ impl Metrics {
         for &instance in Instance::ALL {
             self.of_instance(instance);
         }
+    }
+
+    /// Requests in flight.
+    pub fn of_method(&self, label: &'static str) -> Gauge {
+        self.in_flight.get_or_create_owned(&MethodLabel { http_request_method: label })
     }
 
     pub fn of_trap(&self, trap: Trap) -> Counter {
@@ -243,7 +256,7 @@ impl Metrics {
     }
 
     pub fn of_instance(&self, instance: Instance) -> Counter {
-        self.starts.get_or_create_owned(&InstanceLabel { instance: instance.label() })
+        self.starts.get_or_create_owned(&Kind { kind: instance.label() })
     }
 
     pub fn finished(&self, done: &Finished) {

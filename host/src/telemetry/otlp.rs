@@ -25,7 +25,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::{Duration, SystemTime};
 
 /// For the last spans and metrics to be sent when the server stops.
@@ -43,7 +43,12 @@ pub struct Otlp {
 
 impl Otlp {
     /// Starts the exports. `OTEL_…` variables are followed as far as the SDK knows them.
-    pub fn start(receiver: &args::Otlp, counted: &Metrics) -> Result<Otlp, Error> {
+    /// `scheme` is known once the server listens.
+    pub fn start(
+        receiver: &args::Otlp,
+        counted: &Metrics,
+        scheme: Arc<OnceLock<&'static str>>,
+    ) -> Result<Otlp, Error> {
         let unusable = |error: opentelemetry_otlp::ExporterBuildError| {
             Error::Usage(format!(
                 "OTLP: {error}; correct --otlp-endpoint or the OTEL_EXPORTER_OTLP_… variables"
@@ -66,7 +71,7 @@ impl Otlp {
             .build();
         Ok(Otlp {
             tracer: traces.tracer("polaroid"),
-            histograms: instruments::make(&metrics, counted),
+            histograms: instruments::make(&metrics, counted, scheme),
             traces,
             metrics,
         })
@@ -106,9 +111,9 @@ impl Otlp {
         builder.with_attributes(attributes)
     }
 
-    pub fn finished(&self, done: Finished, cold: bool, log_sql: bool, scheme: &'static str) {
+    pub fn finished(&self, done: Finished, log_sql: bool, scheme: &'static str) {
         self.histograms.record(&done, scheme);
-        spans::finish(&self.tracer, done, cold, log_sql);
+        spans::finish(&self.tracer, done, log_sql);
     }
 
     /// Sends what waits, but not for longer than [`FLUSH`].

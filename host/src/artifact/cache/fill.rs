@@ -3,15 +3,19 @@
 use super::{Cache, index};
 use crate::artifact::{make, seal, write_whole};
 use crate::error::Error;
+use crate::output::UNFINISHED;
 use crate::stderr::say;
 use std::fs::{File, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use wasmtime::Engine;
 
 /// Artifacts kept, the least recently used go first. Each is some 200 MB.
 const KEEP: usize = 4;
+
+/// What was begun longer ago than this, its writer did not live to finish.
+const ABANDONED: Duration = Duration::from_secs(3600);
 
 impl Cache {
     /// The path of the machine code of `wasm` for `engine`, compiled when it is not there.
@@ -46,18 +50,24 @@ impl Cache {
         Ok(artifact)
     }
 
-    /// Drops the artifacts that were not used for longest. A process that has one mapped keeps it.
+    /// Drops the artifacts that were not used for longest, and halves that were left behind. A process that has
+    /// one mapped keeps it.
     fn prune(&self, fresh: &Path) {
         let Ok(entries) = std::fs::read_dir(&self.dir) else { return };
-        let mut artifacts: Vec<(SystemTime, PathBuf)> = entries
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "cwasm") && path != fresh)
-            .filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path)))
-            .collect();
+        let files = entries.flatten().filter_map(|entry| {
+            let modified = entry.metadata().ok()?.modified().ok()?;
+            Some((modified, entry.path()))
+        });
+        let (mut artifacts, others): (Vec<_>, Vec<_>) = files
+            .filter(|(_, path)| path != fresh)
+            .partition(|(_, path)| path.extension().is_some_and(|extension| extension == "cwasm"));
         artifacts.sort();
         let surplus = (artifacts.len() + 1).saturating_sub(KEEP);
-        for (_, path) in artifacts.into_iter().take(surplus) {
+        let abandoned = others.into_iter().filter(|(modified, path)| {
+            let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+            name.starts_with(UNFINISHED.as_bytes()) && modified.elapsed().is_ok_and(|age| age > ABANDONED)
+        });
+        for (_, path) in artifacts.into_iter().take(surplus).chain(abandoned) {
             if let Err(error) = std::fs::remove_file(&path) {
                 let path = path.display();
                 say(format_args!("polaroid: cannot remove the old artifact {path}: {error}"));
@@ -181,5 +191,24 @@ mod tests {
         }
         let left: Vec<bool> = made.iter().map(|path| path.exists()).collect();
         assert_eq!(left, [false, false, true, true, true, true]);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_half_written_is_removed_and_what_is_being_written_is_not() {
+        let (base, cache) = cache();
+        let file = |name: &str, age: Duration| {
+            let path = cache.dir.join(name);
+            File::create(&path).unwrap().set_modified(SystemTime::now() - age).unwrap();
+            path
+        };
+        let two_hours = Duration::from_secs(7200);
+        let left = [
+            file(".polaroid-a1B2c3", two_hours),
+            file(".polaroid-d4E5f6", Duration::ZERO),
+            file("another", two_hours),
+        ];
+        let wasm = component(&base, "p.wasm", "(component)");
+        cache.artifact(&engine::single(false).unwrap(), &wasm).unwrap();
+        assert_eq!(left.map(|path| path.exists()), [false, true, true]);
     }
 }

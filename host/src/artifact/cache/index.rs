@@ -44,10 +44,10 @@ impl Identity {
         }
     }
 
-    fn is_settled(&self) -> bool {
-        let seconds = self.changed.0.max(self.modified.0).max(0) as u64;
-        let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds) + SETTLED;
-        SystemTime::now() > changed
+    fn is_settled(&self, now: SystemTime) -> bool {
+        let (seconds, nanos) = self.changed.max(self.modified);
+        let changed = Duration::new(seconds.max(0) as u64, nanos as u32);
+        now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default() > changed + SETTLED
     }
 }
 
@@ -91,7 +91,7 @@ pub fn learn(
     let content = hash(file)?;
     // Written to while it was read, or just now: the hash may be of another content.
     let unchanged = Identity::of(&file.metadata()?) == identity;
-    if unchanged && identity.is_settled() {
+    if unchanged && identity.is_settled(SystemTime::now()) {
         let entry = Entry { identity, content: content.clone() };
         // A cache that came filled may be read-only.
         if let Err(error) = write(&entry_of(dir, path), &entry) {
@@ -120,8 +120,8 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    /// A component whose times lie an hour back, and the directory that holds it and the index.
-    fn old_file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    /// A component, and the directory that holds it and the index.
+    fn a_file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("p.wasm");
         std::fs::write(&path, bytes).unwrap();
@@ -134,16 +134,31 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_settled_a_second_after_its_last_change() {
+        let (_dir, path) = a_file(b"one");
+        let identity = Identity {
+            modified: (100, 900_000_000),
+            changed: (100, 0),
+            ..Identity::of(&path.metadata().unwrap())
+        };
+        let settled = |millis| identity.is_settled(SystemTime::UNIX_EPOCH + Duration::from_millis(millis));
+        assert_eq!([101_100, 101_900, 101_901].map(settled), [false, false, true]);
+    }
+
+    #[test]
     fn a_file_changed_just_now_is_hashed_but_not_indexed() {
-        let (dir, path) = old_file(b"one");
+        let (dir, path) = a_file(b"one");
+        // Just now, however long this test is held up.
+        let soon = SystemTime::now() + Duration::from_secs(3600);
+        File::options().write(true).open(&path).unwrap().set_modified(soon).unwrap();
         assert_eq!(content_of(dir.path(), &path).unwrap(), content(b"one"));
         assert!(entries(dir.path()).is_empty());
     }
 
     #[test]
     fn a_settled_file_is_taken_from_the_index_until_its_identity_changes() {
-        let (dir, path) = old_file(b"one");
-        std::thread::sleep(SETTLED + Duration::from_millis(1100));
+        let (dir, path) = a_file(b"one");
+        std::thread::sleep(SETTLED + Duration::from_millis(100));
         content_of(dir.path(), &path).unwrap();
         let [entry_path] = &entries(dir.path())[..] else { panic!("one entry is expected") };
 
@@ -162,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_damaged_entry_is_ignored() {
-        let (dir, path) = old_file(b"one");
+        let (dir, path) = a_file(b"one");
         let real = path.canonicalize().unwrap();
         let name = format!("{}.index", content(real.as_os_str().as_encoded_bytes()));
         std::fs::write(dir.path().join(name), b"{half").unwrap();

@@ -1,5 +1,6 @@
 //! Arrow values as the text of cells.
 
+use crate::query::printable::printable;
 use arrow_array::RecordBatch;
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{ArrowError, DataType, Schema, TimeUnit};
@@ -46,20 +47,6 @@ fn texts(batches: &[&RecordBatch], at: usize, options: &FormatOptions) -> Result
         texts.extend((0..batch.num_rows()).map(|row| printable(&formatter.value(row).to_string())));
     }
     Ok(texts)
-}
-
-/// Data may hold line ends and terminal escapes; neither reaches the terminal.
-fn printable(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
-        return text.to_owned();
-    }
-    text.chars()
-        .flat_map(|c| {
-            let escaped: Box<dyn Iterator<Item = char>> =
-                if c.is_control() { Box::new(c.escape_default()) } else { Box::new(std::iter::once(c)) };
-            escaped
-        })
-        .collect()
 }
 
 fn is_number(kind: &DataType) -> bool {
@@ -131,12 +118,6 @@ mod tests {
     use super::*;
     use arrow_schema::Field;
     use std::sync::Arc;
-
-    #[test]
-    fn control_characters_do_not_reach_the_terminal() {
-        assert_eq!(printable("a\nb\t\u{1b}[31mc\u{9b}"), "a\\nb\\t\\u{1b}[31mc\\u{9b}");
-        assert_eq!(printable("Grüße, 世界"), "Grüße, 世界");
-    }
 
     #[test]
     fn types_have_their_sql_names() {

@@ -1,6 +1,7 @@
 //! How exports reach the receiver: a client on a runtime of its own, that says now and then when it
 //! cannot.
 
+use crate::args::without_secrets;
 use crate::error::Error;
 use http::{Request, Response};
 use opentelemetry_http::hyper::HyperClient;
@@ -58,22 +59,22 @@ impl Drop for Inner {
 #[wasmtime_wasi::async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let url = request.uri().to_string();
+        let to = without_secrets(request.uri()).unwrap_or_default();
         let Some(runtime) = &self.0.runtime else { return Err("the exports have ended".into()) };
         let inner = self.0.clone();
         let sent = runtime.spawn(async move { inner.http.send_bytes(request).await }).await;
         let sent = sent.unwrap_or_else(|error| Err(error.into()));
         match &sent {
             Ok(response) if response.status().is_success() => {}
-            Ok(response) => self.0.failed(&url, &response.status()),
-            Err(error) => self.0.failed(&url, error),
+            Ok(response) => self.0.failed(&to, &response.status()),
+            Err(error) => self.0.failed(&to, error),
         }
         sent
     }
 }
 
 impl Inner {
-    fn failed(&self, url: &str, why: &dyn std::fmt::Display) {
+    fn failed(&self, to: &str, why: &dyn std::fmt::Display) {
         let since = {
             let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
             failures.since += 1;
@@ -86,7 +87,7 @@ impl Inner {
         let minutes = QUIET.as_secs() / 60;
         tracing::warn!(
             target: "polaroid::otlp",
-            "cannot send telemetry to {url}: {why} ({since} failures since this was last said; said once in {minutes} min)"
+            "cannot send telemetry to {to}: {why} ({since} failures since this was last said; said once in {minutes} min)"
         );
     }
 }

@@ -1,14 +1,16 @@
 //! The metrics of OTLP. Counters and gauges are those that Prometheus reads, observed at each export;
 //! histograms get each value a second time, since the two libraries share no buckets.
 
-use super::super::finished::{Cut, Finished, Instance, Refusal, Trap, method_label, status_label};
+use super::super::finished::{
+    Cut, Finished, Instance, METHODS, Refusal, Route, Trap, method_label, status_label,
+};
 use super::super::metrics::{INSTANTIATE, MEMORY, Metrics, SECONDS};
 use super::super::process::Usage;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter, MeterProvider};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::gauge::Gauge;
+use std::sync::{Arc, OnceLock};
 
 pub struct Histograms {
     duration: Histogram<f64>,
@@ -18,8 +20,13 @@ pub struct Histograms {
     memory_peak: Histogram<u64>,
 }
 
-pub fn make(provider: &SdkMeterProvider, counted: &Metrics) -> Histograms {
+pub fn make(
+    provider: &SdkMeterProvider,
+    counted: &Metrics,
+    scheme: Arc<OnceLock<&'static str>>,
+) -> Histograms {
     let meter = provider.meter("polaroid");
+    active(&meter, counted, scheme);
     counters(&meter, counted);
     causes(&meter, counted);
     process(&meter);
@@ -41,23 +48,22 @@ pub fn make(provider: &SdkMeterProvider, counted: &Metrics) -> Histograms {
 
 impl Histograms {
     pub fn record(&self, done: &Finished, scheme: &'static str) {
-        let route = KeyValue::new("http.route", done.route.label());
-        let status = i64::from(status_label(done.status));
-        self.duration.record(
-            done.times.total.as_secs_f64(),
-            &[
-                KeyValue::new("http.request.method", method_label(&done.method)),
-                route.clone(),
-                KeyValue::new("http.response.status_code", status),
-                KeyValue::new("url.scheme", scheme),
-            ],
-        );
+        // As in spans, what is no route has none.
+        let route = (done.route != Route::Other).then(|| KeyValue::new("http.route", done.route.label()));
+        let mut request = vec![
+            KeyValue::new("http.request.method", method_label(&done.method)),
+            KeyValue::new("http.response.status_code", i64::from(status_label(done.status))),
+            KeyValue::new("url.scheme", scheme),
+        ];
+        request.extend(route.clone());
+        request.extend(done.failure_label().map(|label| KeyValue::new("error.type", label)));
+        self.duration.record(done.times.total.as_secs_f64(), &request);
         if done.instance.is_none() {
             return;
         }
         self.queue_wait.record(done.times.queue.as_secs_f64(), &[]);
         if let Some(first_byte) = done.times.first_byte {
-            self.first_byte.record(first_byte.as_secs_f64(), &[route]);
+            self.first_byte.record(first_byte.as_secs_f64(), route.as_slice());
         }
         if let Some(instantiate) = done.times.instantiate {
             self.instantiate.record(instantiate.as_secs_f64(), &[]);
@@ -68,14 +74,24 @@ impl Histograms {
     }
 }
 
-fn counters(meter: &Meter, counted: &Metrics) {
-    let gauge = |name, unit, gauge: &Gauge| {
-        let gauge = gauge.clone();
-        let up_down = meter.i64_observable_up_down_counter(name).with_unit(unit);
-        up_down.with_callback(move |observer| observer.observe(gauge.get(), &[])).build();
+fn active(meter: &Meter, counted: &Metrics, scheme: Arc<OnceLock<&'static str>>) {
+    let all = METHODS.map(|method| (method, counted.of_method(method)));
+    let up_down = meter.i64_observable_up_down_counter("http.server.active_requests").with_unit("{request}");
+    let each = move |observer: &dyn opentelemetry::metrics::AsyncInstrument<i64>| {
+        // Requests come once the server listens.
+        let Some(&scheme) = scheme.get() else { return };
+        for (method, gauge) in &all {
+            let method = KeyValue::new("http.request.method", *method);
+            observer.observe(gauge.get(), &[method, KeyValue::new("url.scheme", scheme)]);
+        }
     };
-    gauge("http.server.active_requests", "{request}", &counted.in_flight);
-    gauge("polaroid.queue.length", "{request}", &counted.queued);
+    up_down.with_callback(each).build();
+}
+
+fn counters(meter: &Meter, counted: &Metrics) {
+    let queued = counted.queued.clone();
+    let observed = meter.i64_observable_up_down_counter("polaroid.queue.length").with_unit("{request}");
+    observed.with_callback(move |observer| observer.observe(queued.get(), &[])).build();
     let counter = |name, unit, counter: &Counter| {
         let counter = counter.clone();
         let observed = meter.u64_observable_counter(name).with_unit(unit);
@@ -83,7 +99,7 @@ fn counters(meter: &Meter, counted: &Metrics) {
     };
     counter("polaroid.cold_starts", "{start}", &counted.cold_starts);
     counter("polaroid.clients_gone", "{request}", &counted.clients_gone);
-    counter("polaroid.read", "By", &counted.bytes_read);
+    counter("polaroid.read.bytes", "By", &counted.bytes_read);
     counter("polaroid.read.ranges", "{read}", &counted.ranges_read);
     counter("polaroid.sent", "By", &counted.bytes_sent);
     counter("polaroid.returned_rows", "{row}", &counted.rows);

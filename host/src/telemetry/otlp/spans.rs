@@ -7,12 +7,12 @@ use opentelemetry_sdk::trace::SdkTracer;
 use std::time::Duration;
 
 /// Ends the request's span. One that is not sampled has no children.
-pub fn finish(tracer: &SdkTracer, mut done: Finished, cold: bool, log_sql: bool) {
+pub fn finish(tracer: &SdkTracer, mut done: Finished, log_sql: bool) {
     let Some((mut span, started)) = done.trace.span.take() else { return };
     if !span.is_recording() {
         return;
     }
-    span.set_attributes(attributes(&done, cold, log_sql));
+    span.set_attributes(attributes(&done, log_sql));
     if done.is_failure() {
         span.set_status(Status::error(done.error_type().unwrap_or_default().to_owned()));
     }
@@ -57,7 +57,7 @@ fn children(times: &Times, stages: &Stages) -> Vec<(&'static str, Duration, Dura
     children
 }
 
-fn attributes(done: &Finished, cold: bool, log_sql: bool) -> Vec<KeyValue> {
+fn attributes(done: &Finished, log_sql: bool) -> Vec<KeyValue> {
     let number = |name, value: Option<u64>| Some((name, Value::I64(value?.try_into().ok()?)));
     let text = |name, value: Option<&str>| Some((name, Value::String(StringValue::from(value?.to_owned()))));
     let all = [
@@ -77,7 +77,7 @@ fn attributes(done: &Finished, cold: bool, log_sql: bool) -> Vec<KeyValue> {
         number("polaroid.fuel", done.fuel),
         done.cpu.map(|cpu| ("polaroid.cpu_ms", Value::F64(cpu.as_secs_f64() * 1000.0))),
         text("polaroid.instance", done.instance.map(Instance::label)),
-        text("polaroid.start", done.instance.map(|_| if cold { "cold" } else { "warm" })),
+        text("polaroid.start", done.instance.map(|_| if done.cold { "cold" } else { "warm" })),
     ];
     all.into_iter().flatten().map(|(name, value)| KeyValue::new(name, value)).collect()
 }
