@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
 from client import Client
-from process import Process
+from process import Process, within
 
 REPO = Path(__file__).resolve().parent.parent
 HOSTS = (os.environ.get("POLAROID_TEST_HOSTS") or "polaroid,wasmtime").split(",")
@@ -75,6 +75,13 @@ def serve(
             yield client
         finally:
             process.stop()
+
+
+def admin(client: Client) -> Client:
+    """Where a server with `--admin-addr` answers operators."""
+    found = re.compile(r"admin on (http://127\.0\.0\.1:\d+)")
+    assert within(30, lambda: found.search(client.process.log())), client.process.log()
+    return Client(found.search(client.process.log())[1], client.host, client.process)
 
 
 def address(process: Process) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
@@ -60,9 +59,7 @@ class Counts:
 def served(root: Path) -> Iterator[Served]:
     options = ["--admin-addr=127.0.0.1:0", "--memory=128MiB", "--timeout=2s", "--max-concurrency=1", "--queue=1"]
     with servers.serve("polaroid", {"tpch": root / "tpch"}, options=options) as client:
-        admin = re.compile(r"admin on (http://127\.0\.0\.1:\d+)")
-        assert within(30, lambda: admin.search(client.process.log())), client.process.log()
-        yield Served(client, Client(admin.search(client.process.log())[1], client.host, client.process))
+        yield Served(client, servers.admin(client))
 
 
 def test_everything_begins_at_zero(served: Served):

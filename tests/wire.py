@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Iterator
@@ -72,19 +73,28 @@ def rest(connection: socket.socket) -> bytes:
 
 
 def is_whole(answer: bytes) -> bool:
-    """Of an answer without a length: it ends with the last chunk."""
-    return answer.endswith(b"\r\n0\r\n\r\n")
+    """The body ended as its framing says."""
+    return parsed(answer)[1]
 
 
 def body(answer: bytes) -> bytes:
-    """The data of an answer in chunks, as far as it goes."""
-    at = answer.find(b"\r\n\r\n") + 4
-    data = bytearray()
-    while (end := answer.find(b"\r\n", at)) > 0:
-        size = int(answer[at:end], 16)
-        data += answer[end + 2 : end + 2 + size]
+    """The data of an answer, as far as it goes."""
+    return parsed(answer)[0]
+
+
+def parsed(answer: bytes) -> tuple[bytes, bool]:
+    """The data and whether all of it came: a body has a length, or chunks of which the last is empty."""
+    head, _, framed = answer.partition(b"\r\n\r\n")
+    if length := re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE):
+        return framed, len(framed) == int(length[1])
+    data, at = bytearray(), 0
+    while (end := framed.find(b"\r\n", at)) > 0:
+        size = int(framed[at:end], 16)
+        if not size:
+            return bytes(data), framed[end:] == b"\r\n\r\n"
+        data += framed[end + 2 : end + 2 + size]
         at = end + 2 + size + 2
-    return bytes(data)
+    return bytes(data), False
 
 
 def status(answer: bytes) -> int:

@@ -45,7 +45,7 @@ fn a_long_answer_has_it_in_its_trailer_for_clients_that_take_trailers() {
 #[test]
 fn what_is_cut_stays_cut_and_the_next_request_starts_from_nothing() {
     for isolation in ["request", "reuse"] {
-        let server = Server::start(&["--fuel", "--isolation", isolation, "--timeout", "300ms"]);
+        let server = Server::start(&["--fuel", "--isolation", isolation, "--timeout", "3s"]);
         let before = fuel(&server.get("/count"));
         let after = fuel(&server.get("/count"));
         assert!(if isolation == "reuse" { after <= before } else { after == before }, "{before} {after}");

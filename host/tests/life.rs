@@ -6,14 +6,15 @@ use rustix::process::Signal;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
-use support::client::{receive, send};
+use support::client::{connect, receive, receive_one, send};
+use support::gate::{Gate, WHOLE};
 use support::http2;
 use support::server::Server;
 
 #[test]
 fn a_request_that_comes_too_late_is_told_so() {
     let mut server = Server::start(&[]);
-    let mut late = TcpStream::connect(server.addr).unwrap();
+    let mut late = connect(server.addr);
     late.write_all(b"POST /echo HTTP/1.1\r\n").unwrap();
     // By then the server has seen the half of a head.
     assert_eq!(server.get("/echo").status, 200);
@@ -30,33 +31,30 @@ fn a_request_that_comes_too_late_is_told_so() {
 
 #[test]
 fn connections_that_wait_to_be_accepted_are_answered() {
-    let mut server = Server::start(&["--max-connections", "1"]);
-    let running = send(server.addr, "GET", "/slow", &[], b"");
-    server.wait_for_line("ready");
-    std::thread::sleep(Duration::from_millis(200));
+    let gate = Gate::closed();
+    let mut server = Server::start(&["--max-connections", "1", &gate.arg()]);
+    let running = gate.begin(&server, &[]);
     let waiting: Vec<TcpStream> = (0..3).map(|_| send(server.addr, "GET", "/echo", &[], b"")).collect();
     server.signal(Signal::TERM);
     for stream in waiting {
         let answer = receive(stream);
         assert_eq!((answer.status, &answer.json()["code"]), (503, &"stopping".into()));
     }
-    assert!(receive(running).whole);
+    gate.open();
+    let answer = receive(running);
+    assert_eq!((answer.whole, answer.text()), (true, WHOLE));
     assert!(server.wait_for_end(Duration::from_secs(10)).unwrap().success());
 }
 
 #[test]
 fn quiet_connections_are_closed_and_do_not_hold_up_the_end() {
     let mut server = Server::start(&["--grace", "60"]);
-    let mut stream = TcpStream::connect(server.addr).unwrap();
+    let mut stream = connect(server.addr);
     stream.write_all(b"GET /known-length HTTP/1.1\r\nhost: test\r\n\r\n").unwrap();
-    let mut bytes = [0; 1024];
-    let mut read = 0;
-    while !bytes[..read].ends_with(b"12345") {
-        read += stream.read(&mut bytes[read..]).unwrap();
-    }
+    assert_eq!(receive_one(&mut stream).text(), "12345");
     let _silent = TcpStream::connect(server.addr).unwrap();
     server.signal(Signal::TERM);
-    assert_eq!(stream.read(&mut bytes).unwrap(), 0);
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0);
     assert!(server.wait_for_end(Duration::from_secs(10)).unwrap().success());
 }
 

@@ -3,10 +3,11 @@
 
 mod support;
 
-use std::net::TcpStream;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 use support::client::{Answer, receive, send};
-use support::server::Server;
+use support::gate::{Gate, WHOLE};
+use support::server::{Server, within};
 
 fn refused(answer: &Answer, status: u16, code: &str) {
     assert!(answer.whole, "{answer:?}");
@@ -23,13 +24,18 @@ fn goes_on(server: &Server) {
     assert_eq!(receive(send(server.addr, "POST", "/echo", &[], b"still here")).text(), "still here");
 }
 
+/// A place is free again: a request is answered where the one before may have been refused.
+fn has_place(server: &Server) {
+    within(Duration::from_secs(60), || (server.get("/echo").status == 200).then_some(())).unwrap();
+}
+
 #[test]
 fn a_guest_that_computes_or_waits_past_its_deadline_is_stopped() {
-    let server = Server::start(&["--timeout", "300ms"]);
+    let server = Server::start(&["--timeout", "3s"]);
     for path in ["/loop", "/wait"] {
         let answer = server.get(path);
         refused(&answer, 504, "deadline_exceeded");
-        assert!(answer.text().contains("300ms"), "{}", answer.text());
+        assert!(answer.text().contains("3s"), "{}", answer.text());
     }
     cut(&server.get("/loop-in-body"));
     server.wait_for_line("the query took longer");
@@ -49,11 +55,11 @@ fn a_request_can_ask_for_less_time_and_not_for_more() {
 
 #[test]
 fn a_client_that_does_not_read_holds_its_guest_no_longer_than_the_deadline() {
-    let server = Server::start(&["--timeout", "500ms", "--max-concurrency", "1", "--queue", "0"]);
+    let server = Server::start(&["--timeout", "3s", "--max-concurrency", "1", "--queue", "0"]);
     let deaf = send(server.addr, "GET", "/endless", &[], b"");
     server.wait_for_line("written 1");
     refused(&server.get("/echo"), 503, "overloaded");
-    while server.get("/echo").status != 200 {}
+    has_place(&server);
     assert!(!receive(deaf).whole);
 }
 
@@ -73,46 +79,62 @@ fn memory_past_the_cap_is_refused_and_a_guest_that_dies_of_it_is_told_apart() {
 
 #[test]
 fn requests_past_the_places_wait_in_the_queue_and_past_that_are_refused() {
-    let server = Server::start(&["--max-concurrency", "2", "--queue", "1", "--queue-timeout", "60s"]);
-    let slow = |_| send(server.addr, "GET", "/slow", &[], b"");
-    let running: Vec<TcpStream> = (0..2).map(slow).collect();
-    // Their guests run once their heads are there.
-    for stream in &running {
-        stream.peek(&mut [0]).unwrap();
+    let gate = Gate::closed();
+    let server = Server::start(&[
+        "--max-concurrency",
+        "2",
+        "--queue",
+        "1",
+        "--queue-timeout",
+        "60s",
+        "--timeout",
+        "1h",
+        &gate.arg(),
+    ]);
+    let running = [(); 2].map(|()| gate.begin(&server, &[]));
+    let (tell, answers) = channel();
+    for _ in 0..4 {
+        let (stream, tell) = (send(server.addr, "POST", "/echo", &[], b"waited"), tell.clone());
+        std::thread::spawn(move || tell.send(receive(stream)));
     }
-    let waiting = slow(2);
-    // The queue is seen from outside by the first that it refuses.
-    let refused_one = loop {
-        let answer = server.get("/echo");
-        if answer.status != 200 {
-            break answer;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    };
-    refused(&refused_one, 503, "overloaded");
-    assert!(refused_one.text().contains("the queue is full"));
-    assert_eq!(refused_one.header("retry-after"), Some("1"));
-    for stream in running.into_iter().chain([waiting]) {
-        assert!(receive(stream).whole);
+    // One waits, whichever; all others are told at once.
+    for _ in 0..3 {
+        let answer = answers.recv().unwrap();
+        refused(&answer, 503, "overloaded");
+        assert!(answer.text().contains("the queue is full"));
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    assert!(answers.try_recv().is_err());
+    gate.open();
+    assert_eq!(answers.recv().unwrap().text(), "waited");
+    for stream in running {
+        let answer = receive(stream);
+        assert_eq!((answer.whole, answer.text()), (true, WHOLE));
     }
     goes_on(&server);
 }
 
 #[test]
 fn nobody_waits_longer_than_the_queue_allows() {
-    let server = Server::start(&["--max-concurrency", "1", "--queue", "8", "--queue-timeout", "50ms"]);
-    let busy = send(server.addr, "GET", "/loop", &[], b"");
-    let answer = loop {
-        let answer = server.get("/echo");
-        if answer.status != 200 {
-            break answer;
-        }
-    };
+    let server = Server::start(&[
+        "--max-concurrency",
+        "1",
+        "--queue",
+        "8",
+        "--queue-timeout",
+        "50ms",
+        "--timeout",
+        "1h",
+    ]);
+    let busy = send(server.addr, "GET", "/loop-in-body", &[], b"");
+    // Its guest runs once its head is there.
+    assert_eq!(busy.peek(&mut [0]).unwrap(), 1);
+    let answer = server.get("/echo");
     refused(&answer, 503, "overloaded");
     assert!(answer.text().contains("50ms"), "{}", answer.text());
     // Its client gone, the guest is stopped, and its place is free.
     drop(busy);
-    while server.get("/echo").status != 200 {}
+    has_place(&server);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 use std::time::Duration;
 use support::client::{receive, send};
+use support::gate::{Gate, WHOLE};
 use support::server::Server;
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -151,12 +152,14 @@ fn rust_log_says_what_is_logged_and_never_hides_where_it_listens() {
 
 #[test]
 fn a_request_that_ends_with_the_server_is_logged() {
-    let mut server = Server::start(&[]);
-    let stream = send(server.addr, "GET", "/slow", &[("x-query-id", "last")], b"");
-    server.wait_for_line("ready: ");
-    std::thread::sleep(Duration::from_millis(100));
+    let gate = Gate::closed();
+    let mut server = Server::start(&[&gate.arg()]);
+    let stream = gate.begin(&server, &[("x-query-id", "last")]);
     server.signal(Signal::TERM);
-    assert!(receive(stream).whole);
+    server.wait_for_line("stopping: ");
+    gate.open();
+    let answer = receive(stream);
+    assert_eq!((answer.whole, answer.text()), (true, WHOLE));
     assert!(server.wait_for_end(Duration::from_secs(30)).unwrap().success());
     assert!(server.wait_for_line("polaroid.query.id=\"last\"").contains("polaroid.outcome=\"whole\""));
 }
@@ -372,12 +375,10 @@ mod otlp {
 
     #[test]
     fn a_receiver_that_is_away_holds_up_nothing_and_is_named_once() {
-        // A port that was free a moment ago.
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let url = format!("http://me:hunter2@{free}");
-        let server =
-            exporting(&url, &[("OTEL_BSP_SCHEDULE_DELAY", "10"), ("OTEL_METRIC_EXPORT_INTERVAL", "10")]);
-        server.wait_for_line(&format!("cannot send telemetry to http://{free}: "));
+        // Port 1 is nobody's; one that was free a moment ago may be another test's by now.
+        let variables = [("OTEL_BSP_SCHEDULE_DELAY", "10"), ("OTEL_METRIC_EXPORT_INTERVAL", "10")];
+        let server = exporting("http://me:hunter2@127.0.0.1:1", &variables);
+        server.wait_for_line("cannot send telemetry to http://127.0.0.1:1: ");
         for _ in 0..20 {
             assert_eq!(ask(&server, "/echo", &[]).status, 200);
         }

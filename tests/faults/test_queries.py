@@ -8,6 +8,7 @@ import pytest
 
 import problems
 import wire
+from conftest import SLOTS
 
 PAIRS = "lineitem AS a CROSS JOIN lineitem AS b"
 BOMBS = {
@@ -58,6 +59,23 @@ def test_endless_query_after_the_first_rows(hurried, format: str):
     sql = f"SELECT l_comment FROM lineitem UNION ALL SELECT CAST(SUM(a.l_quantity * b.l_quantity) AS VARCHAR) FROM {PAIRS}"
     answer = wire.rest(wire.ask(hurried, wire.query(sql, format)))
     assert wire.status(answer) == 200 and len(answer) > 1_000_000 and not wire.is_whole(answer)
+
+
+def test_memory_bomb_after_the_first_rows(patient):
+    """The guest dies of it in mid-stream, and the answer has no end."""
+    sql = f"SELECT l_comment FROM lineitem UNION ALL {BOMBS['one_value']}"
+    for _ in range(2 * SLOTS):
+        answer = wire.rest(wire.ask(patient, wire.query(sql)))
+        assert wire.status(answer) == 200 and len(answer) > 1_000_000 and not wire.is_whole(answer)
+
+
+@pytest.mark.parametrize("path", ["/trap-in-body", "/drop-body", "/leak-body"])
+def test_trap_in_mid_stream(misbehaving, path: str):
+    """Also where the component leaves without a trap."""
+    for _ in range(2 * SLOTS):
+        answer = wire.rest(wire.ask(misbehaving, wire.head("GET", path)))
+        assert wire.status(answer) == 200
+        assert wire.body(answer) == b"the beginning" and not wire.is_whole(answer), answer
 
 
 @pytest.mark.parametrize("query", DEEP)

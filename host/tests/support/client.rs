@@ -1,6 +1,6 @@
 //! HTTP/1.1 by hand: libraries hide whether an answer was cut, which is what the tests are after.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -29,10 +29,16 @@ impl Answer {
     }
 }
 
+/// What does not answer for a minute hangs.
+pub fn connect(addr: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(addr).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream
+}
+
 /// Sends a request and leaves the answer to be read.
 pub fn send(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> TcpStream {
-    let mut stream = TcpStream::connect(addr).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let mut stream = connect(addr);
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -46,8 +52,10 @@ pub fn send(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)]
 /// Reads to the end of the connection.
 pub fn receive(mut stream: TcpStream) -> Answer {
     let mut bytes = Vec::new();
-    // A reset is one way to cut: what came before it counts.
-    let _ = stream.read_to_end(&mut bytes);
+    // A reset is one way to cut: what came before it counts. To be left open is none.
+    if let Err(error) = stream.read_to_end(&mut bytes) {
+        assert_ne!(error.kind(), ErrorKind::WouldBlock, "hangs after {:?}", String::from_utf8_lossy(&bytes));
+    }
     parse(&bytes)
 }
 

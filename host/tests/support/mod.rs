@@ -4,6 +4,7 @@
 
 pub mod certificate;
 pub mod client;
+pub mod gate;
 pub mod http2;
 #[cfg(feature = "otlp")]
 pub mod receiver;

@@ -25,8 +25,8 @@ impl Server {
     }
 
     /// A server whose standard error is closed on the other side once it listens.
-    pub fn start_with_deaf_log() -> Server {
-        Server::start_and_read(super::polaroid().args(["serve", "--addr", "127.0.0.1:0"]), 1)
+    pub fn start_with_deaf_log(args: &[&str]) -> Server {
+        Server::start_and_read(super::polaroid().args(["serve", "--addr", "127.0.0.1:0"]).args(args), 1)
     }
 
     /// `lines` of standard error are read.

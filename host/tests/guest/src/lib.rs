@@ -168,6 +168,16 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                     Ok(bytes) => whole(out, 200, &bytes),
                     Err(error) => whole(out, 404, error.to_string().as_bytes()),
                 },
+                // As long as the test wants: what follows comes when the file is there.
+                Some(("/until", file)) => {
+                    let mut answer = Answer::start(out, None);
+                    answer.write(b"part 0\n");
+                    while !std::fs::exists(file).unwrap() {
+                        std::thread::sleep(Duration::from_millis(10));
+                    }
+                    answer.write(b"part 1\n");
+                    answer.finish();
+                }
                 Some(("/write", file)) => match std::fs::write(file, "changed") {
                     Ok(()) => whole(out, 200, b"written"),
                     Err(error) => whole(out, 403, error.to_string().as_bytes()),
@@ -178,7 +188,7 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
     }
 }
 
-/// Asks for a URL, with half a second for the first byte. Gives the status and the body, or the error.
+/// Asks for a URL, with two seconds for the first byte. Gives the status and the body, or the error.
 fn outbound(scheme: &str, authority: &str, path: &str) -> String {
     let request = OutgoingRequest::new(Fields::new());
     request.set_authority(Some(authority)).unwrap();
@@ -186,7 +196,7 @@ fn outbound(scheme: &str, authority: &str, path: &str) -> String {
     let scheme = if scheme == "https" { Scheme::Https } else { Scheme::Http };
     request.set_scheme(Some(&scheme)).unwrap();
     let options = RequestOptions::new();
-    options.set_first_byte_timeout(Some(500_000_000)).unwrap();
+    options.set_first_byte_timeout(Some(2_000_000_000)).unwrap();
     let response = match wasip2::http::outgoing_handler::handle(request, Some(options)) {
         Err(code) => return format!("{code:?}"),
         Ok(response) => response,
