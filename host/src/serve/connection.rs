@@ -8,7 +8,7 @@ use super::tls::Tls;
 use super::watched::Watched;
 use crate::args::Sockets;
 use bytes::Bytes;
-use http::{Request, Version};
+use http::{Method, Request, Version};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -94,10 +94,12 @@ where
     let pulse = Pulse::new();
     let service = service_fn(|request: Request<Incoming>| {
         let (settings, running) = (settings.clone(), pulse.request());
-        let piece = if request.version() == Version::HTTP_2 { SEND_BUFFER } else { usize::MAX };
+        let is_http_2 = request.version() == Version::HTTP_2;
+        let piece = if is_http_2 { SEND_BUFFER } else { usize::MAX };
+        let bare = is_http_2 && *request.method() == Method::HEAD;
         async move {
             let answer = settings.port.answer(request).await;
-            Ok::<_, Infallible>(answer.map(|body| Answer { body, piece, rest: Bytes::new(), running }))
+            Ok::<_, Infallible>(answer.map(|body| Answer { body, bare, piece, rest: Bytes::new(), running }))
         }
     });
     let stream = TokioIo::new(Watched::new(stream, pulse.clone()));
@@ -143,6 +145,8 @@ async fn overdue(pulse: &Pulse, settings: &Settings) -> Overdue {
 /// when it could place the one before.
 struct Answer {
     body: AnswerBody,
+    /// It is for HEAD over HTTP/2, where hyper would send it.
+    bare: bool,
     /// The largest piece that is given, so that a slow client is seen to take some.
     piece: usize,
     /// Of the last frame, what is still to be given.
@@ -188,7 +192,7 @@ impl Body for Answer {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.body.is_end_stream()
+        self.bare || self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -208,7 +212,8 @@ mod tests {
     #[tokio::test]
     async fn a_long_frame_goes_out_in_pieces() {
         let running = Pulse::new().request();
-        let mut answer = Answer { body: text("x".repeat(25)), piece: 10, rest: Bytes::new(), running };
+        let mut answer =
+            Answer { body: text("x".repeat(25)), bare: false, piece: 10, rest: Bytes::new(), running };
         assert_eq!(answer.size_hint().exact(), Some(25));
         let mut pieces = Vec::new();
         while !answer.is_end_stream() {
