@@ -220,3 +220,23 @@ fn a_client_that_stops_to_read_is_cut_and_its_guest_with_it() {
     let answer = receive(stream);
     assert!(!answer.whole && answer.body.len() < 64 << 20, "{}", answer.body.len());
 }
+
+#[test]
+fn a_client_of_http_2_that_lets_nothing_be_sent_is_cut_and_others_get_its_place() {
+    let server = Server::start(&["--max-connections", "2", "--idle-timeout", "500ms"]);
+    http2::run(async {
+        // An answer of one piece, and one that never ends.
+        for path in ["/echo", "/endless"] {
+            let mut sender = http2::deaf(server.addr).await;
+            let request = http::Request::post(format!("http://test{path}"));
+            let request = request.body(http_body_util::Full::from("a body")).unwrap();
+            let head = sender.send_request(request).await.unwrap();
+            // Kept, as is the answer, so that it is not this side that ends it.
+            tokio::spawn(async move {
+                std::future::pending::<()>().await;
+                drop((sender, head))
+            });
+        }
+        assert_eq!(server.get("/echo").status, 200);
+    });
+}

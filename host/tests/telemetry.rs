@@ -2,11 +2,13 @@
 
 mod support;
 
+use http_body_util::BodyExt;
 use rustix::process::Signal;
 use serde_json::Value;
 use std::time::Duration;
 use support::client::{receive, send};
 use support::gate::{Gate, WHOLE};
+use support::http2;
 use support::server::Server;
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -131,6 +133,31 @@ fn what_is_turned_away_is_logged_and_counted() {
         assert!(scraped.text().lines().any(|line| line == series), "{series} in {}", scraped.text());
     }
     assert!(scraped.text().ends_with("# EOF\n"));
+}
+
+#[test]
+fn a_request_for_the_head_alone_is_answered_whole() {
+    let server = Server::start(&[]);
+    // A short answer, and two that their guests never get to send.
+    for path in ["/records", "/stream", "/endless"] {
+        let answer = receive(send(server.addr, "HEAD", path, &[("x-query-id", &path[1..])], b""));
+        assert_eq!((answer.status, &answer.body[..]), (200, &b""[..]));
+        let line = server.wait_for_line(&format!("polaroid.query.id=\"{}\"", &path[1..]));
+        assert!(line.contains("polaroid.outcome=\"whole\""), "{line}");
+        assert!(!line.contains("error.type"), "{line}");
+    }
+    // What the guest says when it has answered is there: it was not stopped for it.
+    assert!(server.wait_for_line("\"records\"").contains("db.response.returned_rows=5"));
+    let status = http2::run(async {
+        let mut sender = http2::plain(server.addr).await;
+        let request =
+            http::Request::head("http://test/records").body(http_body_util::Full::default()).unwrap();
+        let response = sender.send_request(request).await.unwrap();
+        let status = response.status();
+        assert!(response.into_body().collect().await.unwrap().to_bytes().is_empty());
+        status
+    });
+    assert_eq!(status, 200);
 }
 
 #[test]

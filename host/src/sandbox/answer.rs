@@ -84,6 +84,8 @@ pub struct GuestBody {
     left: Option<u64>,
     /// The guest has nothing more to tell the client.
     over: bool,
+    /// The client wants the head alone.
+    unread: bool,
 }
 
 /// How far `inner` has come.
@@ -108,7 +110,7 @@ impl GuestBody {
         let (head, inner) = response.into_parts();
         let over = inner.is_end_stream() || left == Some(0);
         let (held, end) = (VecDeque::new(), End::Open);
-        let mut body = GuestBody { held, inner, end, call, guest: None, left, over };
+        let mut body = GuestBody { held, inner, end, call, guest: None, left, over, unread: false };
         // Late, the answer goes on as a stream.
         let _ = timeout(AT_ONCE, body.hold()).await;
         Response::from_parts(head, body)
@@ -130,6 +132,11 @@ impl GuestBody {
     pub fn tie(mut self, guest: Guest) -> GuestBody {
         self.guest = Some(guest);
         self
+    }
+
+    /// For HEAD, whose answer's body is dropped unread: the guest may go on for a moment then.
+    pub fn leave_unread(&mut self) {
+        self.unread = true;
     }
 
     /// Waits a moment for a guest that broke off its answer to say why.
@@ -231,7 +238,7 @@ impl Body for GuestBody {
 impl Drop for GuestBody {
     fn drop(&mut self) {
         // Dropped with more to come, the client is gone: the guest is stopped by its own `drop`.
-        if self.over
+        if (self.over || self.unread)
             && let Some(guest) = self.guest.take()
         {
             guest.release();

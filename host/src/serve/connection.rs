@@ -8,7 +8,7 @@ use super::tls::Tls;
 use super::watched::Watched;
 use crate::args::Sockets;
 use bytes::Bytes;
-use http::Request;
+use http::{Method, Request, Version};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -18,15 +18,16 @@ use std::convert::Infallible;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Requests at once on one HTTP/2 connection.
-const STREAMS: u32 = 100;
-/// Of an answer's bytes that HTTP/2 holds for a client that does not read; more waits in the guest.
+/// Requests at once on one HTTP/2 connection. Each takes memory from its head to the end of its answer.
+const STREAMS: u32 = 32;
+/// Of an answer's bytes that HTTP/2 holds for a client that does not read, and the largest piece that it is
+/// given; more waits in the guest.
 const SEND_BUFFER: usize = 64 << 10;
 /// To find out whether a client is there still, and for it to say so.
 const PING: Duration = Duration::from_secs(20);
@@ -93,9 +94,12 @@ where
     let pulse = Pulse::new();
     let service = service_fn(|request: Request<Incoming>| {
         let (settings, running) = (settings.clone(), pulse.request());
+        let is_http_2 = request.version() == Version::HTTP_2;
+        let piece = if is_http_2 { SEND_BUFFER } else { usize::MAX };
+        let bare = is_http_2 && *request.method() == Method::HEAD;
         async move {
             let answer = settings.port.answer(request).await;
-            Ok::<_, Infallible>(answer.map(|body| Answer { body, _running: running }))
+            Ok::<_, Infallible>(answer.map(|body| Answer { body, bare, piece, rest: Bytes::new(), running }))
         }
     });
     let stream = TokioIo::new(Watched::new(stream, pulse.clone()));
@@ -137,10 +141,37 @@ async fn overdue(pulse: &Pulse, settings: &Settings) -> Overdue {
     }
 }
 
-/// An answer's body, which ends its request when it goes.
+/// An answer's body, which ends its request when it goes. Told the pulse: whoever sends it asks for a piece
+/// when it could place the one before.
 struct Answer {
     body: AnswerBody,
-    _running: Running,
+    /// It is for HEAD over HTTP/2, where hyper would send it.
+    bare: bool,
+    /// The largest piece that is given, so that a slow client is seen to take some.
+    piece: usize,
+    /// Of the last frame, what is still to be given.
+    rest: Bytes,
+    running: Running,
+}
+
+impl Answer {
+    fn next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, <AnswerBody as Body>::Error>>> {
+        if self.rest.is_empty() {
+            let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                Some(Ok(frame)) => frame,
+                other => return Poll::Ready(other),
+            };
+            match frame.into_data() {
+                Ok(data) => self.rest = data,
+                Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+            }
+        }
+        let piece = self.rest.split_to(self.piece.min(self.rest.len()));
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
 }
 
 impl Body for Answer {
@@ -151,7 +182,8 @@ impl Body for Answer {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
+        let polled = self.next(context);
+        self.running.waits(matches!(polled, Poll::Ready(Some(Ok(_)))));
         // Said here since HTTP/2 resets the stream and keeps the reason to itself.
         if let Poll::Ready(Some(Err(cut))) = &polled {
             tracing::warn!(target: "polaroid", "{cut}");
@@ -160,10 +192,33 @@ impl Body for Answer {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.bare || self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match self.rest.is_empty() {
+            true => self.body.size_hint(),
+            false => SizeHint::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::request::text;
+    use http_body_util::BodyExt;
+
+    #[tokio::test]
+    async fn a_long_frame_goes_out_in_pieces() {
+        let running = Pulse::new().request();
+        let mut answer =
+            Answer { body: text("x".repeat(25)), bare: false, piece: 10, rest: Bytes::new(), running };
+        assert_eq!(answer.size_hint().exact(), Some(25));
+        let mut pieces = Vec::new();
+        while !answer.is_end_stream() {
+            pieces.push(answer.frame().await.unwrap().unwrap().into_data().unwrap().len());
+        }
+        assert_eq!(pieces, [10, 10, 5]);
     }
 }

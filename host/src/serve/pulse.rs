@@ -5,6 +5,7 @@
 //! by which the protocol is told, not HTTP/2, and not a client that stops to read. And they make no
 //! difference between a client that is slow and one that is quiet.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,7 +20,10 @@ struct Doings {
     /// Bytes that came, as far as they are needed to tell the protocol.
     seen: usize,
     preface: bool,
-    requests: usize,
+    /// Those that run, by their number; for each since when a piece of its answer waits for its client.
+    requests: HashMap<u64, Option<Instant>>,
+    /// The number of the next one.
+    next: u64,
     now: Now,
     /// Since when the client takes none of the bytes that are there for it.
     stuck: Option<Instant>,
@@ -50,7 +54,8 @@ impl Pulse {
         Pulse(Arc::new(Mutex::new(Doings {
             seen: 0,
             preface: true,
-            requests: 0,
+            requests: HashMap::new(),
+            next: 0,
             now: Now::Head(Instant::now()),
             stuck: None,
         })))
@@ -83,8 +88,11 @@ impl Pulse {
 
     /// A request's head is whole. The request goes on until what is returned is dropped.
     pub fn request(&self) -> Running {
-        self.doings().requests += 1;
-        Running(self.clone())
+        let mut doings = self.doings();
+        let number = doings.next;
+        doings.next += 1;
+        doings.requests.insert(number, None);
+        Running { pulse: self.clone(), number }
     }
 
     /// Whether the client has sent anything at all.
@@ -98,7 +106,13 @@ impl Pulse {
         if doings.stuck.is_some_and(|since| since.elapsed() > quiet) {
             return Some(Overdue::Stuck);
         }
-        if doings.requests > 0 {
+        // Over HTTP/2 nothing is written to a client that lets nothing be sent, and so nothing gets stuck.
+        // HTTP/1 has no such thing, and its pieces may be large ones on a slow way.
+        let waits = |since: &Option<Instant>| since.is_some_and(|since| since.elapsed() > quiet);
+        if doings.preface && doings.requests.values().any(waits) {
+            return Some(Overdue::Stuck);
+        }
+        if !doings.requests.is_empty() {
             return None;
         }
         match doings.now {
@@ -114,12 +128,22 @@ impl Pulse {
 }
 
 /// A request of the connection, from its head to the last byte of its answer.
-pub struct Running(Pulse);
+pub struct Running {
+    pulse: Pulse,
+    number: u64,
+}
+
+impl Running {
+    /// A piece of the answer waits for the client to let it be sent, or none does.
+    pub fn waits(&self, waits: bool) {
+        self.pulse.doings().requests.insert(self.number, waits.then(Instant::now));
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let mut doings = self.0.doings();
-        doings.requests -= 1;
+        let mut doings = self.pulse.doings();
+        doings.requests.remove(&self.number);
         doings.now = Now::Quiet(Instant::now());
     }
 }
@@ -171,6 +195,29 @@ mod tests {
         pulse.sent(false);
         assert_eq!((pulse.overdue(NONE, LONG), pulse.overdue(NONE, NONE)), (None, Some(Overdue::Stuck)));
         pulse.sent(true);
+        assert_eq!(pulse.overdue(NONE, NONE), None);
+    }
+
+    #[test]
+    fn one_answer_that_waits_over_http_2_is_stuck_until_its_next_piece_is_asked_for() {
+        let pulse = Pulse::new();
+        pulse.received(PREFACE);
+        let (one, _other) = (pulse.request(), pulse.request());
+        one.waits(true);
+        assert_eq!((pulse.overdue(NONE, LONG), pulse.overdue(NONE, NONE)), (None, Some(Overdue::Stuck)));
+        one.waits(false);
+        assert_eq!(pulse.overdue(NONE, NONE), None);
+        one.waits(true);
+        drop(one);
+        assert_eq!(pulse.overdue(NONE, NONE), None);
+    }
+
+    #[test]
+    fn over_http_1_bytes_tell_that_a_client_reads() {
+        let pulse = Pulse::new();
+        pulse.received(b"GET / HTTP/1.1\r\n\r\n");
+        let running = pulse.request();
+        running.waits(true);
         assert_eq!(pulse.overdue(NONE, NONE), None);
     }
 }

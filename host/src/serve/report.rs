@@ -8,7 +8,7 @@ use crate::sandbox::{Call, Failure, Record};
 use crate::telemetry::finished::{Cut, Finished, Outcome, Refusal, Trap};
 use crate::telemetry::{Counted, Telemetry, Trace, route};
 use bytes::{Buf, Bytes};
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -109,8 +109,13 @@ impl Report {
 
     /// Watches the answer: the request ends with its body.
     pub fn watch<B: Body>(self, response: Response<B>) -> Response<Watched<B>> {
-        self.note(|known| known.finished.status = response.status());
-        let left = response.body().size_hint().exact();
+        let mut is_head = false;
+        self.note(|known| {
+            known.finished.status = response.status();
+            is_head = known.finished.method == Method::HEAD;
+        });
+        // Of an answer to HEAD nothing comes but its head.
+        let left = if is_head { Some(0) } else { response.body().size_hint().exact() };
         response.map(|inner| Watched { inner, left, report: self })
     }
 

@@ -7,7 +7,7 @@ use super::report::Report;
 use crate::sandbox::{Call, Cut, GuestBody, Sandbox};
 use crate::telemetry::Telemetry;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use http_body::Body;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
@@ -53,9 +53,13 @@ where
     B::Error: Into<wasmtime_wasi_http::Error>,
 {
     let query_id = id.to_str().unwrap_or_default().to_owned();
+    let is_head = *request.method() == Method::HEAD;
     match run(service, request, &query_id, &mut report).await {
         Ok(mut response) => {
             response.headers_mut().entry(QUERY_ID.clone()).or_insert(id);
+            if is_head {
+                response.body_mut().leave_unread();
+            }
             if service.sandbox.is_metered() {
                 send(metered::answer(response).await, query_id, report)
             } else {

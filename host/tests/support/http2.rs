@@ -46,6 +46,15 @@ pub async fn plain(addr: SocketAddr) -> SendRequest<Full<Bytes>> {
     connect(TcpStream::connect(addr).await.unwrap()).await
 }
 
+/// A connection whose client never lets a byte of an answer's body be sent.
+pub async fn deaf(addr: SocketAddr) -> SendRequest<Full<Bytes>> {
+    let stream = TokioIo::new(TcpStream::connect(addr).await.unwrap());
+    let mut client = http2::Builder::new(TokioExecutor::new());
+    let (sender, connection) = client.initial_stream_window_size(0).handshake(stream).await.unwrap();
+    tokio::spawn(connection);
+    sender
+}
+
 /// A TLS connection that trusts `certificate` alone and offers these protocols.
 pub async fn tls(
     addr: SocketAddr,
