@@ -39,19 +39,27 @@ class Soak:
     seconds: float
     asked: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    answered: Counter[str] = field(default_factory=Counter)
+    """How often each query whose answer is known was answered right."""
     held: list[Held] = field(default_factory=list)
     """In each pause."""
     faults: list[str] = field(default_factory=list)
 
     def judge(self) -> None:
-        """The pauses, one beside the other."""
+        """Whether it answered at all; and the pauses, one beside the other."""
+        for name in right.QUERIES:
+            if not self.answered[name]:
+                self.faults.append(f"{name}: asked {self.asked[name]:,} times, and never answered right")
+        asked = sum(self.asked[name] for name in right.QUERIES)
+        if 2 * self.answered.total() < asked:
+            self.faults.append(f"of {asked:,} queries with known answers, {self.answered.total():,} were answered right")
         judged = self.held[int(len(self.held) * WARM_UP):]
         if len(judged) < 4:
             self.faults.append(f"{len(judged)} pauses are too few to tell a leak: give more --seconds")
             return
         third = max(2, len(judged) // 3)
         first, last = judged[:third], judged[-third:]
-        for what, allowed in (("memory", GROWTH), ("files", 0), ("threads", 8)):
+        for what, allowed in (("memory", GROWTH), ("files", 0), ("threads", 0)):
             before, after = (statistics.median_low(getattr(held, what) for held in part) for part in (first, last))
             if after > before + allowed:
                 self.faults.append(f"{what} grew from {before:,} to {after:,}, allowed are {allowed:,} more")
@@ -123,6 +131,8 @@ def work(
         with _lock:
             soak.asked[name] += 1
             soak.outcomes[found.outcome] += 1
+            if found.right:
+                soak.answered[name] += 1
             if found.fault:
                 soak.faults.append(f"{name}: {found.fault}")
     if server.process.child.poll() is not None:

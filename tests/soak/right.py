@@ -36,6 +36,8 @@ class Found:
     outcome: str
     """For the table of outcomes."""
     fault: str | None = None
+    right: bool = False
+    """A query whose answer is known was answered so."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Known:
         rows = READ[format](answer.body)
         if rows != self.rows:
             return Found("right query: WRONG", f"{self.sql} as {format}: {rows[:3]} …, expected {self.rows[:3]} …")
-        return Found("right query: right")
+        return Found("right query: right", right=True)
 
 
 READ = {
