@@ -64,7 +64,8 @@ pub fn run(args: ServeArgs) -> Result<(), Error> {
 }
 
 fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
-    let most = descriptors::connections(args.sockets.max_connections)?;
+    let reserved = descriptors::reserved(args.limits.concurrency, args.guest.mounts.len());
+    let most = descriptors::connections(args.sockets.max_connections, reserved)?;
     let tls = args.sockets.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
     let guests = runtime::Builder::new_multi_thread()
         .thread_name("guest")
