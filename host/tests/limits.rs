@@ -3,9 +3,11 @@
 
 mod support;
 
+use http_body_util::BodyExt;
 use std::net::TcpStream;
 use std::time::Duration;
 use support::client::{Answer, receive, send};
+use support::http2;
 use support::server::Server;
 
 fn refused(answer: &Answer, status: u16, code: &str) {
@@ -112,6 +114,32 @@ fn nobody_waits_longer_than_the_queue_allows() {
     assert!(answer.text().contains("50ms"), "{}", answer.text());
     // Its client gone, the guest is stopped, and its place is free.
     drop(busy);
+    while server.get("/echo").status != 200 {}
+}
+
+#[test]
+fn heads_of_requests_that_wait_take_no_more_memory_than_there_is_for_them() {
+    let server = Server::start(&["--max-concurrency", "1", "--queue", "5000", "--max-header-bytes", "4MiB"]);
+    let busy = send(server.addr, "GET", "/loop-in-body", &[], b"");
+    busy.peek(&mut [0]).unwrap();
+    let large = "x".repeat(3 << 20);
+    let refused = http2::run(async {
+        let mut sender = http2::plain(server.addr).await;
+        let mut waiting = tokio::task::JoinSet::new();
+        // 22 of them are more than 64 MiB.
+        for _ in 0..22 {
+            let request = http::Request::get("http://test/echo").header("x", &large);
+            let request = request.body(http_body_util::Full::default()).unwrap();
+            sender.ready().await.unwrap();
+            waiting.spawn(sender.send_request(request));
+        }
+        let refused = waiting.join_next().await.unwrap().unwrap().unwrap();
+        refused.into_body().collect().await.unwrap().to_bytes()
+    });
+    let refused = String::from_utf8_lossy(&refused);
+    assert!(refused.contains("memory that there is for heads"), "{refused}");
+    drop(busy);
+    // Theirs is free again once they have gone.
     while server.get("/echo").status != 200 {}
 }
 

@@ -72,8 +72,15 @@ async fn prepare(
     bodies: &Bodies,
     request: Request<Incoming>,
 ) -> Result<(Arc<Service>, Request<Whole>), Refusal> {
-    // Before the body: a request that came too late is told so at once.
     let (head, body) = request.into_parts();
+    let room = match bodies.admit(&head) {
+        Ok(room) => room,
+        Err(refusal) => {
+            body::discard(body);
+            return Err(refusal);
+        }
+    };
+    // Before the body: a request that came too late is told so at once.
     let service = match state.service().await {
         Ok(service) => service,
         Err(unready) => {
@@ -81,6 +88,6 @@ async fn prepare(
             return Err(unready.into());
         }
     };
-    let body = bodies.read(body).await?;
+    let body = bodies.read(body, room).await?;
     Ok((service, Request::from_parts(head, body)))
 }

@@ -19,7 +19,7 @@ pub enum Refusal {
     Slow(Duration),
     #[error("the body broke off: {0}")]
     Broken(hyper::Error),
-    #[error("the bodies of other requests take all the memory that there is for them; try again soon")]
+    #[error("other requests take all the memory that there is for heads and bodies; try again soon")]
     Crowded,
     #[error("the server has started and loads its component; try again soon")]
     Loading,
