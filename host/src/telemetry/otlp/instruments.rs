@@ -42,16 +42,15 @@ pub fn make(provider: &SdkMeterProvider, counted: &Metrics) -> Histograms {
 impl Histograms {
     pub fn record(&self, done: &Finished, scheme: &'static str) {
         let route = KeyValue::new("http.route", done.route.label());
-        let status = i64::from(status_label(done.status));
-        self.duration.record(
-            done.times.total.as_secs_f64(),
-            &[
-                KeyValue::new("http.request.method", method_label(&done.method)),
-                route.clone(),
-                KeyValue::new("http.response.status_code", status),
-                KeyValue::new("url.scheme", scheme),
-            ],
-        );
+        let mut request = vec![
+            KeyValue::new("http.request.method", method_label(&done.method)),
+            route.clone(),
+            KeyValue::new("url.scheme", scheme),
+        ];
+        if let Some(status) = done.status {
+            request.push(KeyValue::new("http.response.status_code", i64::from(status_label(status))));
+        }
+        self.duration.record(done.times.total.as_secs_f64(), &request);
         if done.instance.is_none() {
             return;
         }
