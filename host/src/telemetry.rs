@@ -215,14 +215,20 @@ mod tests {
         cut.times.total = Duration::from_millis(3);
         telemetry.finished(cut);
         let mut refused = query("/query");
-        refused.status = StatusCode::SERVICE_UNAVAILABLE;
+        refused.status = Some(StatusCode::SERVICE_UNAVAILABLE);
         refused.outcome = Outcome::Refused(Refusal::QueueFull);
         telemetry.finished(refused);
+        let mut gone = query("/query");
+        gone.status = None;
+        gone.outcome = Outcome::ClientGone;
+        telemetry.finished(gone);
 
         let request = r#"{http_request_method="POST",http_route="/query",http_response_status_code="#;
         for (series, expected) in [
             (format!("http_server_request_duration_seconds_count{request}\"200\"}}"), 1.0),
             (format!("http_server_request_duration_seconds_count{request}\"503\"}}"), 1.0),
+            (format!("http_server_request_duration_seconds_count{request}\"\"}}"), 1.0),
+            ("polaroid_clients_gone_total".into(), 1.0),
             ("polaroid_cut_answers_total{cause=\"deadline\"}".into(), 1.0),
             ("polaroid_cut_answers_total{cause=\"trap\"}".into(), 0.0),
             ("polaroid_traps_total{cause=\"deadline\"}".into(), 1.0),

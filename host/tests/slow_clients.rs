@@ -164,9 +164,10 @@ fn no_more_connections_are_served_at_once_than_allowed() {
 fn more_connections_than_files_are_refused() {
     let mut command = std::process::Command::new("sh");
     let binary = env!("CARGO_BIN_EXE_polaroid");
-    let line = format!("ulimit -n 512 && exec {binary} serve --addr 127.0.0.1:0 --max-connections 300");
+    let serve = format!("exec {binary} serve --addr 127.0.0.1:0 --max-concurrency 1 --dir .");
+    let line = format!("ulimit -n 512 && {serve} --max-connections 444");
     let (_, stderr, code) = support::run(command.args(["-c", &line]));
-    assert!(code == 2 && stderr.contains("at most 256 connections"), "{code}: {stderr}");
+    assert!(code == 2 && stderr.contains("at most 443 connections"), "{code}: {stderr}");
 }
 
 #[test]

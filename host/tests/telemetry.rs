@@ -9,7 +9,7 @@ use std::time::Duration;
 use support::client::{receive, send};
 use support::gate::{Gate, WHOLE};
 use support::http2;
-use support::server::Server;
+use support::server::{Server, within};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const CALLER: &str = "b7ad6b7169203331";
@@ -133,6 +133,21 @@ fn what_is_turned_away_is_logged_and_counted() {
         assert!(scraped.text().lines().any(|line| line == series), "{series} in {}", scraped.text());
     }
     assert!(scraped.text().ends_with("# EOF\n"));
+}
+
+#[test]
+fn a_client_that_leaves_before_its_answer_has_no_status() {
+    let server = Server::start(&["--admin-addr", "127.0.0.1:0"]);
+    let waiting = send(server.addr, "GET", "/wait", &[("x-query-id", "q1")], b"");
+    let metrics = || support::client::get(server.admin(), "/metrics").text().to_owned();
+    within(Duration::from_secs(60), || metrics().contains("http_server_active_requests 1").then_some(()))
+        .unwrap();
+    drop(waiting);
+    let line = server.wait_for_line("polaroid.query.id=\"q1\"");
+    assert!(line.contains("polaroid.outcome=\"client_gone\"") && !line.contains("status_code"), "{line}");
+    let series = r#"http_route="other",http_response_status_code=""} 1"#;
+    within(Duration::from_secs(60), || metrics().contains(series).then_some(()))
+        .unwrap_or_else(|| panic!("{series} in {}", metrics()));
 }
 
 #[test]

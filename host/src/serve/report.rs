@@ -8,7 +8,7 @@ use crate::sandbox::{Call, Failure, Record};
 use crate::telemetry::finished::{Cut, Finished, Outcome, Refusal, Trap};
 use crate::telemetry::{Counted, Telemetry, Trace, route};
 use bytes::{Buf, Bytes};
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,7 +47,7 @@ impl Report {
     ) -> Report {
         let trace: Trace = telemetry.begin(request);
         let (method, route) = (request.method().clone(), route(request));
-        let finished = Finished::new(query_id.to_owned(), method, route, StatusCode::default(), trace);
+        let finished = Finished::new(query_id.to_owned(), method, route, None, trace);
         let known = Mutex::new(Some(Known { finished, call: None }));
         Report {
             shared: Arc::new(Shared { telemetry: telemetry.clone(), known }),
@@ -111,7 +111,7 @@ impl Report {
     pub fn watch<B: Body>(self, response: Response<B>) -> Response<Watched<B>> {
         let mut is_head = false;
         self.note(|known| {
-            known.finished.status = response.status();
+            known.finished.status = Some(response.status());
             is_head = known.finished.method == Method::HEAD;
         });
         // Of an answer to HEAD nothing comes but its head.

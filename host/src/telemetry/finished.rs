@@ -13,8 +13,8 @@ pub struct Finished {
     pub query_id: String,
     pub method: Method,
     pub route: Route,
-    /// Of the answer; the one that was meant, where the client had gone before it.
-    pub status: StatusCode,
+    /// Of the answer; none where the request ended before there was one.
+    pub status: Option<StatusCode>,
     pub outcome: Outcome,
     /// The problem's `code`, for errors.
     pub problem: Option<String>,
@@ -51,7 +51,14 @@ pub struct Finished {
 
 impl Finished {
     /// A request that was answered whole, of which nothing else is known yet.
-    pub fn new(query_id: String, method: Method, route: Route, status: StatusCode, trace: Trace) -> Finished {
+    pub fn new(
+        query_id: String,
+        method: Method,
+        route: Route,
+        status: impl Into<Option<StatusCode>>,
+        trace: Trace,
+    ) -> Finished {
+        let status = status.into();
         Finished {
             query_id,
             method,
@@ -85,13 +92,16 @@ impl Finished {
             (None, Outcome::Cut(cause)) => Some(cause.label()),
             (None, Outcome::Refused(reason)) => Some(reason.label()),
             (None, Outcome::ClientGone) => Some("client_gone"),
-            (None, Outcome::Whole) => self.status.is_server_error().then(|| self.status.as_str()),
+            (None, Outcome::Whole) => {
+                let status = self.status.as_ref()?;
+                status.is_server_error().then(|| status.as_str())
+            }
         }
     }
 
     /// The server's fault: an error of 5xx, or an answer that was cut.
     pub fn is_failure(&self) -> bool {
-        self.status.is_server_error() || matches!(self.outcome, Outcome::Cut(_))
+        self.status.is_some_and(|status| status.is_server_error()) || matches!(self.outcome, Outcome::Cut(_))
     }
 
     /// What a failure is called in metrics: without the codes of problems, which the component chooses.
@@ -100,7 +110,7 @@ impl Finished {
         let label = match self.outcome {
             Outcome::Cut(cause) => cause.label().to_owned(),
             Outcome::Refused(reason) => reason.label().to_owned(),
-            _ => status_label(self.status).to_string(),
+            _ => status_label(self.status?).to_string(),
         };
         self.is_failure().then_some(label)
     }

@@ -158,7 +158,7 @@ pub fn finished(done: &Finished, log_sql: bool) {
                 "user.id" = done.principal,
                 "http.request.method" = method_label(&done.method),
                 "http.route" = done.route.label(),
-                "http.response.status_code" = done.status.as_u16(),
+                "http.response.status_code" = done.status.map(|status| status.as_u16()),
                 "polaroid.outcome" = done.outcome.label(),
                 "error.type" = done.error_type(),
                 "polaroid.trap" = done.trap.map(|trap| trap.label()),
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn as_json_it_has_the_same_names_and_an_error_its_type() {
         let mut done = query();
-        done.status = StatusCode::INSUFFICIENT_STORAGE;
+        done.status = Some(StatusCode::INSUFFICIENT_STORAGE);
         done.outcome = Outcome::Cut(Cut::Memory);
         done.trap = Some(Trap::Memory);
         done.cold = true;
@@ -305,8 +305,8 @@ mod tests {
     #[test]
     fn rust_log_says_which_lines_there_are() {
         let (mut failed, mut refused) = (query(), query());
-        failed.status = StatusCode::INTERNAL_SERVER_ERROR;
-        refused.status = StatusCode::SERVICE_UNAVAILABLE;
+        failed.status = Some(StatusCode::INTERNAL_SERVER_ERROR);
+        refused.status = Some(StatusCode::SERVICE_UNAVAILABLE);
         refused.outcome = Outcome::Refused(Refusal::QueueFull);
         let all = [query(), failed, refused];
         let say = || all.iter().for_each(|done| finished(done, false));

@@ -39,7 +39,8 @@ pub const MEMORY: [f64; 13] = {
 pub struct RequestLabels {
     pub http_request_method: &'static str,
     pub http_route: &'static str,
-    pub http_response_status_code: u16,
+    /// Empty where there was no answer.
+    pub http_response_status_code: Option<u16>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -263,7 +264,7 @@ impl Metrics {
         let labels = RequestLabels {
             http_request_method: method_label(&done.method),
             http_route: done.route.label(),
-            http_response_status_code: status_label(done.status),
+            http_response_status_code: done.status.map(status_label),
         };
         self.duration.get_or_create(&labels).observe(done.times.total.as_secs_f64());
         self.bytes_sent.inc_by(done.bytes_sent);

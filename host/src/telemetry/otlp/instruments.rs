@@ -52,9 +52,10 @@ impl Histograms {
         let route = (done.route != Route::Other).then(|| KeyValue::new("http.route", done.route.label()));
         let mut request = vec![
             KeyValue::new("http.request.method", method_label(&done.method)),
-            KeyValue::new("http.response.status_code", i64::from(status_label(done.status))),
             KeyValue::new("url.scheme", scheme),
         ];
+        let status = done.status.map(|status| i64::from(status_label(status)));
+        request.extend(status.map(|status| KeyValue::new("http.response.status_code", status)));
         request.extend(route.clone());
         request.extend(done.failure_label().map(|label| KeyValue::new("error.type", label)));
         self.duration.record(done.times.total.as_secs_f64(), &request);

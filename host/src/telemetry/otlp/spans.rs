@@ -61,7 +61,7 @@ fn attributes(done: &Finished, log_sql: bool) -> Vec<KeyValue> {
     let number = |name, value: Option<u64>| Some((name, Value::I64(value?.try_into().ok()?)));
     let text = |name, value: Option<&str>| Some((name, Value::String(StringValue::from(value?.to_owned()))));
     let all = [
-        number("http.response.status_code", Some(done.status.as_u16().into())),
+        number("http.response.status_code", done.status.map(|status| status.as_u16().into())),
         number("http.response.body.size", Some(done.bytes_sent)),
         text("error.type", done.error_type()),
         text("user.id", done.principal.as_deref()),
