@@ -140,8 +140,8 @@ fn a_client_that_leaves_before_its_answer_has_no_status() {
     let server = Server::start(&["--admin-addr", "127.0.0.1:0"]);
     let waiting = send(server.addr, "GET", "/wait", &[("x-query-id", "q1")], b"");
     let metrics = || support::client::get(server.admin(), "/metrics").text().to_owned();
-    within(Duration::from_secs(60), || metrics().contains("http_server_active_requests 1").then_some(()))
-        .unwrap();
+    let active = r#"http_server_active_requests{http_request_method="GET"} 1"#;
+    within(Duration::from_secs(60), || metrics().contains(active).then_some(())).unwrap();
     drop(waiting);
     let line = server.wait_for_line("polaroid.query.id=\"q1\"");
     assert!(line.contains("polaroid.outcome=\"client_gone\"") && !line.contains("status_code"), "{line}");
