@@ -76,10 +76,19 @@ impl Cache {
     }
 }
 
-/// Whether the artifact is there; marks it as used now.
+/// How old the mark of an artifact's last use may be. With each new one it is another file to the index, and hashed
+/// as a whole.
+const MARKED_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// Whether the artifact is there; marks it as used, by its time.
 fn touch(artifact: &Path) -> bool {
-    // A failure to set the time only makes it look older than it is.
-    File::open(artifact).map(|file| file.set_modified(SystemTime::now())).is_ok()
+    let Ok(file) = File::open(artifact) else { return false };
+    let marked = file.metadata().and_then(|metadata| metadata.modified());
+    if marked.is_ok_and(|marked| marked.elapsed().is_ok_and(|age| age > MARKED_EVERY)) {
+        // A failure only makes it look older than it is.
+        let _ = file.set_modified(SystemTime::now());
+    }
+    true
 }
 
 fn lock(path: &Path) -> Result<File, Error> {
@@ -191,6 +200,22 @@ mod tests {
         }
         let left: Vec<bool> = made.iter().map(|path| path.exists()).collect();
         assert_eq!(left, [false, false, true, true, true, true]);
+    }
+
+    #[test]
+    fn a_use_is_marked_once_a_day_so_that_the_index_knows_the_artifact() {
+        let (base, _cache) = cache();
+        let artifact = base.path().join("a.cwasm");
+        assert!(!touch(&artifact));
+        std::fs::write(&artifact, "code").unwrap();
+        let age = |age: Duration| {
+            let time = SystemTime::now() - age;
+            File::options().write(true).open(&artifact).unwrap().set_modified(time).unwrap();
+            assert!(touch(&artifact));
+            std::fs::metadata(&artifact).unwrap().modified().unwrap() > time + Duration::from_secs(60)
+        };
+        assert!(!age(MARKED_EVERY / 2));
+        assert!(age(MARKED_EVERY * 2));
     }
 
     #[test]
