@@ -6,6 +6,7 @@ rounds with a pause after each, in which nothing runs: what the server holds the
 
 from __future__ import annotations
 
+import http.client
 import random
 import statistics
 import threading
@@ -145,6 +146,6 @@ def attempt(act) -> right.Found:
         return act()
     except TimeoutError as error:
         return right.Found("hung", f"hung: {error!r}")
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         # each act says itself where a cut is right
         return right.Found("cut without a reason", repr(error))
