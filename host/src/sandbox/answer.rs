@@ -116,8 +116,9 @@ impl GuestBody {
         Response::from_parts(head, body)
     }
 
-    async fn hold(&mut self) {
-        let mut bytes = 0;
+    /// Waits for the answer's end, or for more of it than is short.
+    pub async fn hold(&mut self) {
+        let mut bytes: usize = self.held.iter().map(length).sum();
         while bytes <= SHORT && !self.over {
             let Some(frame) = std::future::poll_fn(|context| self.poll_inner(context)).await else { return };
             bytes += length(&frame);
@@ -141,21 +142,26 @@ impl GuestBody {
 
     /// Waits a moment for a guest that broke off its answer to say why.
     pub async fn reason(&mut self) -> Option<String> {
-        self.ended().await;
+        if let Some(mut guest) = self.guest.take() {
+            // Its failure, if any, is in `call` by then.
+            let _ = timeout(AFTERWARDS, guest.join()).await;
+        }
         self.call.failure()
     }
 
-    /// What the guest burned for its answer, where that is metered; waits a moment for its end.
-    pub async fn fuel(&mut self) -> Option<u64> {
-        self.ended().await;
-        self.call.cost().fuel
+    /// Whether all of it is here.
+    pub fn is_whole(&self) -> bool {
+        self.over && !self.is_broken()
     }
 
-    async fn ended(&mut self) {
-        if let Some(mut guest) = self.guest.take() {
-            // What became of it is in `call` by then.
-            let _ = timeout(AFTERWARDS, guest.join()).await;
-        }
+    pub fn is_broken(&self) -> bool {
+        matches!(self.end, End::Broken { .. })
+    }
+
+    /// What the guest burns for its answer, where that is metered: known a moment after its end.
+    pub fn fuel(&self) -> impl Future<Output = Option<u64>> + Send + use<> {
+        let call = self.call.clone();
+        async move { timeout(AFTERWARDS, call.fuel()).await.ok() }
     }
 
     fn cut(&self) -> Cut {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, SetOnce};
 use tokio::time::sleep_until;
 
 /// For a guest that watches its own deadline to say that it is over; stopped at once, it would be cut
@@ -45,7 +45,7 @@ struct Usage {
     cpu_nanos: AtomicU64,
     memory_peak: AtomicU64,
     instance: OnceLock<Got>,
-    fuel: OnceLock<u64>,
+    fuel: SetOnce<u64>,
 }
 
 /// How a request got its instance.
@@ -162,6 +162,11 @@ impl Call {
         let first = !WARM.swap(true, Ordering::Relaxed);
         // There is one instance.
         let _ = self.usage.instance.set(Got { after: took, kind, first });
+    }
+
+    /// Units of fuel, once the guest has ended.
+    pub async fn fuel(&self) -> u64 {
+        *self.usage.fuel.wait().await
     }
 
     /// Units of fuel, all in all.

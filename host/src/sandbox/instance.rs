@@ -10,9 +10,7 @@ use crate::args::{GuestArgs, GuestLimits};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use wasmtime::Store;
@@ -40,12 +38,7 @@ pub struct Instance {
     store: Store<State>,
     proxy: Proxy,
     requests: u32,
-    /// What its directories were when it opened them.
-    directories: Vec<Option<Directory>>,
 }
-
-/// A directory's device and inode.
-type Directory = (u64, u64);
 
 impl Instance {
     /// Makes one for `call`.
@@ -55,8 +48,6 @@ impl Instance {
         limits: GuestLimits,
         call: Arc<Call>,
     ) -> Result<Instance, Failure> {
-        // Before they are opened: one that is exchanged in between is noticed.
-        let directories = directories(view);
         let mut store = Store::new(pre.engine(), State::new(view, limits, call)?);
         store.limiter(|state| &mut state.cap);
         if view.fuel {
@@ -66,7 +57,7 @@ impl Instance {
         store.epoch_deadline_async_yield_and_update(1);
         store.set_epoch_deadline(1);
         match pre.instantiate_async(&mut store).await {
-            Ok(proxy) => Ok(Instance { store, proxy, requests: 0, directories }),
+            Ok(proxy) => Ok(Instance { store, proxy, requests: 0 }),
             Err(error) => Err(store.data().cap.blame(Failure::from_start(error))),
         }
     }
@@ -114,11 +105,6 @@ impl Instance {
         self.store.data().cap.granted()
     }
 
-    /// Whether its directories are still those that it has open.
-    pub fn sees(&self, view: &GuestArgs) -> bool {
-        self.directories == directories(view)
-    }
-
     /// Whether nothing is left of the last request but what a guest keeps for the next one: its directories and
     /// its standard streams.
     pub fn is_done(&mut self) -> bool {
@@ -127,11 +113,6 @@ impl Instance {
             entry.is::<Descriptor>() || entry.is::<DynOutputStream>() || entry.is::<DynInputStream>()
         })
     }
-}
-
-fn directories(view: &GuestArgs) -> Vec<Option<Directory>> {
-    let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
-    view.mounts.iter().map(|mount| std::fs::metadata(&mount.host).ok().map(identity)).collect()
 }
 
 /// What the host holds for one guest.
