@@ -53,6 +53,7 @@ pub enum Kind {
     InvalidFile,
     // Running.
     ExecutionError,
+    ResultTooLarge,
     RecursionLimit,
     MemoryExceeded,
     DeadlineExceeded,
@@ -92,6 +93,7 @@ impl Kind {
             Kind::PathNotAllowed => (403, "path_not_allowed", "The path is not allowed"),
             Kind::InvalidFile => (422, "invalid_file", "A file cannot be read"),
             Kind::ExecutionError => (400, "execution_error", "The query failed"),
+            Kind::ResultTooLarge => (413, "result_too_large", "The result is too large"),
             Kind::RecursionLimit => (400, "recursion_limit", "The recursive query has no end"),
             Kind::MemoryExceeded => (507, "memory_exceeded", "The query needs too much memory"),
             Kind::DeadlineExceeded => (504, "deadline_exceeded", "The query took too long"),

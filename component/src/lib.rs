@@ -9,6 +9,7 @@
 //! | names to files, files to scans | `catalog` |
 //! | running the plan, batch by batch | `execute` |
 //! | batches to bytes | `encode` |
+//! | bytes to an answer: its head, when it leaves, how it is compressed | `reply`, `negotiate` |
 //! | errors to problems | `error`, `engine_error` |
 //! | the end that a request sets for itself | `deadline` |
 //! | the log; stages and records | `log`, `record` |
@@ -29,7 +30,9 @@ mod execute;
 mod format;
 mod handle;
 mod log;
+mod negotiate;
 mod record;
+mod reply;
 mod request;
 mod sql;
 

@@ -2,7 +2,7 @@
 
 use serde_json::error::Category;
 
-use super::Given;
+use super::given::Given;
 use crate::error::{Error, Kind as ErrorKind, Result};
 
 pub(super) enum Kind {

@@ -1,13 +1,15 @@
 //! A request as it came in, and as validated.
 
 mod body;
+mod given;
 mod query_id;
 mod route;
 
 use polaroid_sql::params::Params;
 
+use self::given::Given;
 use crate::error::Result;
-use crate::format::Format;
+use crate::format::{Compression, Format, Numbers};
 
 pub use query_id::query_id;
 pub use route::{Method, Route};
@@ -19,6 +21,9 @@ pub struct Received {
     pub target: String,
     pub content_type: Option<String>,
     pub accept: Option<String>,
+    pub accept_encoding: Option<String>,
+    pub if_none_match: Option<String>,
+    pub origin: Option<String>,
     pub content_length: Option<u64>,
     pub query_id: String,
 }
@@ -28,24 +33,21 @@ pub struct Received {
 pub struct QueryRequest {
     pub sql: String,
     pub format: Format,
+    pub numbers: Numbers,
+    /// Of the buffers of Arrow and Parquet; the format's own where there is none.
+    pub compression: Option<Compression>,
+    /// Whether the answer is held until it is whole.
+    pub buffer: bool,
+    /// Whether NDJSON ends with a line of counts.
+    pub summary: bool,
     /// The most rows that the answer holds; a result with more is cut and says so.
     pub max_rows: Option<u64>,
+    /// The most bytes of the answer's body, before a content coding; a longer one is an error.
+    pub max_bytes: Option<u64>,
     /// How long the query may take, in milliseconds from the request's arrival; not 0.
     pub timeout_ms: Option<u64>,
     /// The values of the placeholders in the SQL.
     pub params: Params,
-}
-
-/// The options of a query as given, in a JSON body or in the URL.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Given {
-    sql: Option<String>,
-    format: Option<String>,
-    max_rows: Option<u64>,
-    /// As it was written, for an error that says what was seen.
-    timeout_ms: Option<serde_json::Value>,
-    params: Option<Params>,
 }
 
 impl Received {
@@ -59,55 +61,15 @@ impl Received {
         given.validate(self.accept.as_deref())
     }
 
+    /// Whether the method only reads (RFC 9110, section 9.2.1), so that its answer may be kept.
+    pub fn is_read(&self) -> bool {
+        matches!(self.method, Method::Get | Method::Head)
+    }
+
     /// The query of a `GET /query`.
     pub fn asked(&self) -> Result<QueryRequest> {
         route::options(&self.target)?.validate(self.accept.as_deref())
     }
-}
-
-impl Given {
-    /// The options of `self`, and those of the URL for what `self` leaves open.
-    fn or(self, url: Given) -> Result<Given> {
-        use crate::error::{Error, Kind};
-        if self.sql.is_some() && url.sql.is_some() {
-            return Err(Error::new(
-                Kind::InvalidOption,
-                "the SQL is in the body and in the URL; send it once",
-            ));
-        }
-        Ok(Given {
-            sql: self.sql.or(url.sql),
-            format: self.format.or(url.format),
-            max_rows: self.max_rows.or(url.max_rows),
-            timeout_ms: self.timeout_ms.or(url.timeout_ms),
-            params: self.params.or(url.params),
-        })
-    }
-
-    fn validate(self, accept: Option<&str>) -> Result<QueryRequest> {
-        let format = match &self.format {
-            Some(name) => Format::parse(name)?,
-            None => Format::accepted(accept.unwrap_or_default())?,
-        };
-        Ok(QueryRequest {
-            sql: self.sql.unwrap_or_default(),
-            format,
-            max_rows: self.max_rows,
-            timeout_ms: self.timeout_ms.map(milliseconds).transpose()?,
-            params: self.params.unwrap_or_default(),
-        })
-    }
-}
-
-/// A timeout of 0 would be over before it began, and is no way to say that there is none.
-fn milliseconds(given: serde_json::Value) -> Result<u64> {
-    use crate::error::{Error, Kind};
-    given.as_u64().filter(|given| *given > 0).ok_or_else(|| {
-        Error::new(
-            Kind::InvalidOption,
-            format!("timeout_ms is {given}; it takes a whole number of milliseconds from 1 on"),
-        )
-    })
 }
 
 #[cfg(test)]
@@ -121,6 +83,9 @@ mod tests {
             target: target.to_string(),
             content_type: content_type.map(String::from),
             accept: accept.map(String::from),
+            accept_encoding: None,
+            if_none_match: None,
+            origin: None,
             content_length: None,
             query_id: "q".to_string(),
         }
@@ -135,17 +100,24 @@ mod tests {
         let expected = QueryRequest {
             sql: "SELECT 1".to_string(),
             format: Format::Csv,
+            numbers: Numbers::String,
+            compression: None,
+            buffer: true,
+            summary: false,
             max_rows: Some(5),
+            max_bytes: Some(0),
             timeout_ms: Some(250),
             params: Params::default(),
         };
-        let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5, "timeout_ms": 250}"#;
+        let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5, "max_bytes": 0, "timeout_ms": 250,
+            "buffer": true, "numbers": "string"}"#;
         assert_eq!(posted("/query", Some("application/json; charset=utf-8"), json).unwrap(), expected);
-        let target = "/query?format=csv&max_rows=5&timeout_ms=250";
+        let options = "format=csv&max_rows=5&max_bytes=0&timeout_ms=250&buffer=true&numbers=string";
+        let target = format!("/query?{options}");
         for content_type in [None, Some("text/plain"), Some("application/sql")] {
-            assert_eq!(posted(target, content_type, b"SELECT 1").unwrap(), expected);
+            assert_eq!(posted(&target, content_type, b"SELECT 1").unwrap(), expected);
         }
-        let asked = received("/query?sql=SELECT+1&format=csv&max_rows=5&timeout_ms=250", None, None).asked();
+        let asked = received(&format!("/query?sql=SELECT+1&{options}"), None, None).asked();
         assert_eq!(asked.unwrap(), expected);
     }
 
@@ -177,7 +149,14 @@ mod tests {
             ("/query", json, b"[1]", Kind::InvalidJson, "object"),
             ("/query", json, b"{\"sql\": 1}", Kind::InvalidJson, "string"),
             ("/query", json, b"{\"sqll\": \"\"}", Kind::InvalidOption, "sqll"),
-            ("/query", json, b"{\"sql\": \"a\", \"max_rows\": -1}", Kind::InvalidJson, "-1"),
+            ("/query", json, b"{\"sql\": \"a\", \"max_rows\": -1}", Kind::InvalidOption, "max_rows is -1"),
+            ("/query", json, b"{\"sql\": \"a\", \"max_bytes\": 1e3}", Kind::InvalidOption, "max_bytes is 1"),
+            ("/query", json, b"{\"sql\": \"a\", \"buffer\": 1}", Kind::InvalidOption, "buffer is 1"),
+            ("/query", json, b"{\"sql\": \"a\", \"numbers\": \"text\"}", Kind::InvalidOption, "'text'"),
+            ("/query?buffer=yes", None, b"x", Kind::InvalidOption, "buffer is \"yes\""),
+            ("/query?compression=lz5&format=arrow", None, b"x", Kind::InvalidOption, "lz4"),
+            ("/query?compression=lz4&format=csv", None, b"x", Kind::InvalidOption, "Accept-Encoding"),
+            ("/query?summary=true&format=csv", None, b"x", Kind::InvalidOption, "ndjson"),
             ("/query", json, b"{\"sql\": \"a\", \"timeout_ms\": 0}", Kind::InvalidOption, "timeout_ms is 0"),
             (
                 "/query",

@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::Given;
+use super::given::Given;
 use crate::error::{Error, Kind, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,7 @@ pub enum Method {
     Get,
     Head,
     Post,
+    Options,
     Other,
 }
 
@@ -23,37 +24,54 @@ pub enum Route {
     Version,
 }
 
+/// The routes, for an error that says which there are.
+const ROUTES: &str = "POST /query, GET /query, GET /tables, GET /tables/NAME, GET /healthz, GET /readyz and \
+                      GET /version";
+
+const READ: &str = "GET, HEAD";
+
 impl Route {
     /// # Errors
     /// [`Kind::NotFound`] or [`Kind::MethodNotAllowed`].
     pub fn parse(method: Method, target: &str) -> Result<Self> {
-        let path = target.split('?').next().unwrap_or_default();
+        let methods = Self::methods(target)?;
         let is_read = matches!(method, Method::Get | Method::Head);
-        let (route, allowed, accepted) = match path {
-            "/query" if method == Method::Post => (Route::PostQuery, true, ""),
-            "/query" => (Route::GetQuery, is_read, "GET, HEAD, POST"),
-            "/tables" => (Route::Tables, is_read, "GET, HEAD"),
-            "/healthz" | "/readyz" => (Route::Health, is_read, "GET, HEAD"),
-            "/version" => (Route::Version, is_read, "GET, HEAD"),
-            _ => match path.strip_prefix("/tables/") {
-                Some(name) if !name.is_empty() => (Route::Table(decode(name)?), is_read, "GET, HEAD"),
-                _ => {
-                    return Err(Error::new(
-                        Kind::NotFound,
-                        format!(
-                            "there is nothing at '{}'; the routes are POST /query, GET /query, GET /tables, GET /tables/NAME, GET /healthz, GET /readyz and GET /version",
-                            path.escape_debug()
-                        ),
-                    ));
-                }
-            },
+        let path = path(target);
+        let route = match path {
+            "/query" if method == Method::Post => return Ok(Route::PostQuery),
+            "/query" => Route::GetQuery,
+            "/tables" => Route::Tables,
+            "/healthz" | "/readyz" => Route::Health,
+            "/version" => Route::Version,
+            _ => Route::Table(decode(path.strip_prefix("/tables/").unwrap_or_default())?),
         };
-        if !allowed {
-            let error = Error::new(Kind::MethodNotAllowed, format!("{path} takes {accepted}"));
-            return Err(Error { allow: Some(accepted), ..error });
+        if !is_read {
+            let error = Error::new(Kind::MethodNotAllowed, format!("{path} takes {methods}"));
+            return Err(Error { allow: Some(methods), ..error });
         }
         Ok(route)
     }
+
+    /// The methods that there are at `target`.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`]
+    pub fn methods(target: &str) -> Result<&'static str> {
+        let path = path(target);
+        match path {
+            "/query" => Ok("GET, HEAD, POST"),
+            "/tables" | "/healthz" | "/readyz" | "/version" => Ok(READ),
+            _ if path.strip_prefix("/tables/").is_some_and(|name| !name.is_empty()) => Ok(READ),
+            _ => Err(Error::new(
+                Kind::NotFound,
+                format!("there is nothing at '{}'; the routes are {ROUTES}", path.escape_debug()),
+            )),
+        }
+    }
+}
+
+fn path(target: &str) -> &str {
+    target.split('?').next().unwrap_or_default()
 }
 
 /// The options after the `?` of a URL.
@@ -64,41 +82,7 @@ pub(super) fn options(target: &str) -> Result<Given> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         // A `+` is a space, as browsers write it in forms.
         let (name, value) = (decode(name)?, decode(&value.replace('+', " "))?);
-        let twice = match name.as_str() {
-            "sql" => given.sql.replace(value).is_some(),
-            "format" => given.format.replace(value).is_some(),
-            "max_rows" => {
-                let rows = value.parse().map_err(|_| {
-                    Error::new(
-                        Kind::InvalidOption,
-                        format!("max_rows is '{}'; it takes a number of rows", value.escape_debug()),
-                    )
-                })?;
-                given.max_rows.replace(rows).is_some()
-            }
-            "timeout_ms" => {
-                let number = value.parse::<u64>().map(serde_json::Value::from);
-                given.timeout_ms.replace(number.unwrap_or_else(|_| value.into())).is_some()
-            }
-            "params" => {
-                let params = serde_json::from_str(&value).map_err(|error| {
-                    Error::new(Kind::InvalidParameter, format!("params takes JSON: {error}"))
-                })?;
-                given.params.replace(params).is_some()
-            }
-            other => {
-                return Err(Error::new(
-                    Kind::InvalidOption,
-                    format!(
-                        "there is no option '{}'; the options are sql, params, format, max_rows and timeout_ms",
-                        other.escape_debug()
-                    ),
-                ));
-            }
-        };
-        if twice {
-            return Err(Error::new(Kind::InvalidOption, format!("{name} is given twice")));
-        }
+        given.set(&name, value)?;
     }
     Ok(given)
 }
