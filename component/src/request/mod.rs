@@ -3,6 +3,8 @@
 mod body;
 mod given;
 mod query_id;
+#[cfg(test)]
+mod random;
 mod route;
 
 use polaroid_sql::params::Params;
