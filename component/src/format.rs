@@ -1,12 +1,13 @@
 //! The formats of an answer, and how a request chooses one.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, Kind, Result};
 use crate::negotiate;
 
 /// A format of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// Arrow IPC stream.
@@ -43,6 +44,11 @@ impl Format {
                 format!("there is no format '{}'; known formats: {}", name.escape_debug(), names()),
             )
         })
+    }
+
+    /// Every format, in the order in which they are preferred.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KNOWN.iter().map(|(format, ..)| *format)
     }
 
     /// Whether it is text, which a content coding makes smaller.
@@ -88,7 +94,7 @@ fn names() -> String {
 }
 
 /// How JSON and NDJSON write numbers that a double does not hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Numbers {
     /// As numbers, with all their digits.
@@ -107,7 +113,7 @@ impl Numbers {
 }
 
 /// How the buffers in Arrow, and the pages in Parquet, are compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Compression {
     None,

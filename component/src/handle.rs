@@ -1,9 +1,10 @@
 //! The whole flow of a request.
 
 use polars::prelude::*;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog, Column, Table, Tables};
 use crate::client::Client;
 use crate::config::Config;
 use crate::deadline::Deadline;
@@ -12,7 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::record::Timing;
 use crate::reply::{self, Coding, Header, Validator};
 use crate::request::{Method, QueryRequest, Received, Route};
-use crate::{execute, log, record, sql};
+use crate::{execute, log, openapi, record, sql};
 
 /// Answers one request. `body` reads the request's body when the route wants it.
 pub fn handle<C: Client>(
@@ -46,7 +47,7 @@ fn answer<C: Client>(
         let headers = reply::preflight(Route::methods(&received.target)?);
         return send(&mut client, Whole { status: 204, headers, body: &[] });
     }
-    let value = match Route::parse(received.method, &received.target)? {
+    let body = match Route::parse(received.method, &received.target)? {
         Route::PostQuery => {
             let request = received.posted(&body(config)?)?;
             return query(request, config, catalog, received, client);
@@ -54,23 +55,44 @@ fn answer<C: Client>(
         Route::GetQuery => {
             return query(received.asked()?, config, catalog, received, client);
         }
-        Route::Tables => json!({"tables": catalog().tables()?}),
-        Route::Table(name) => table(&name, &catalog())?,
-        Route::Health => json!({"status": "ok"}),
-        Route::Version => json!({
-            "name": "polaroid",
-            "version": env!("CARGO_PKG_VERSION"),
-            "engine": "polars",
-            "engine_version": POLARS_VERSION,
-        }),
+        Route::Tables => json(&Tables { tables: catalog().tables()? }),
+        Route::Table(name) => json(&table(&name, &catalog())?),
+        Route::Health => json(&Status { status: "ok" }),
+        Route::Version => json(&VERSION),
+        Route::OpenApi => json(&openapi::document(false)),
     };
-    let body = serde_json::to_vec(&value).expect("a JSON value is JSON");
     let headers = vec![("content-type", "application/json".to_string()), reply::not_kept()];
     send(&mut client, Whole { status: 200, headers, body: &body })
 }
 
-/// The version that `component/polars/source.txt` pins.
-const POLARS_VERSION: &str = "2.1.0";
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("strings, numbers and their lists are JSON")
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Status {
+    /// `ok`, or on hosts that answer themselves what they wait for.
+    status: &'static str,
+}
+
+/// What answers.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Version {
+    name: &'static str,
+    version: &'static str,
+    engine: &'static str,
+    engine_version: &'static str,
+}
+
+const VERSION: Version = Version {
+    name: "polaroid",
+    version: env!("CARGO_PKG_VERSION"),
+    engine: "polars",
+    // Which `component/polars/source.txt` pins.
+    engine_version: "2.1.0",
+};
 
 fn query<C: Client>(
     request: QueryRequest,
@@ -110,12 +132,12 @@ fn query<C: Client>(
 }
 
 /// A table's columns, files and, where its format counts them in its metadata, rows.
-fn table(name: &str, catalog: &Catalog) -> Result<serde_json::Value> {
+fn table(name: &str, catalog: &Catalog) -> Result<Table> {
     let source = catalog.table(None, name)?.ok_or_else(|| catalog.unknown(name))?;
     let mut frame = catalog::scan(&source)?;
     let schema = frame.collect_schema()?;
-    let columns: Vec<_> =
-        schema.iter().map(|(name, dtype)| json!({"name": name.as_str(), "type": sql_name(dtype)})).collect();
+    let column = |(name, dtype): (&PlSmallStr, &DataType)| Column { name: name.to_string(), r#type: sql_name(dtype) };
+    let columns = schema.iter().map(column).collect();
     let rows = match source.format {
         catalog::FileFormat::Parquet => {
             let counted = frame.select([len()]).collect_with_engine(Engine::Streaming)?;
@@ -123,13 +145,8 @@ fn table(name: &str, catalog: &Catalog) -> Result<serde_json::Value> {
         }
         _ => None,
     };
-    Ok(json!({
-        "name": name,
-        "format": source.format,
-        "columns": columns,
-        "rows": rows,
-        "files": source.table_files(catalog)?,
-    }))
+    let files = source.table_files(catalog)?;
+    Ok(Table { name: name.to_string(), format: source.format, columns, rows, files })
 }
 
 fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str) {

@@ -12,7 +12,7 @@ mod path;
 mod scan;
 
 pub use format::FileFormat;
-pub use list::Listed;
+pub use list::{Column, Listed, Table, Tables};
 pub use path::Relative;
 pub use scan::{INFER_ROWS, scan};
 

@@ -1,31 +1,54 @@
 //! The options of a query as given, in a JSON body, in a form or in the URL, and what they are taken for.
 
 use polaroid_sql::params::Params;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::QueryRequest;
 use crate::error::{Error, Kind, Result};
 use crate::format::{Compression, Format, Numbers};
+use crate::openapi::Parameters;
 
 /// Every option, for error messages.
 const OPTIONS: &str =
     "sql, params, format, numbers, compression, max_rows, max_bytes, timeout_ms, buffer and summary";
 
-/// Numbers and switches are kept as they were written, for an error that says what was seen.
-#[derive(Debug, Default, Deserialize)]
+/// A query and its options.
+// Numbers and switches are kept as they were written, for an error that says what was seen.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Given {
-    pub sql: Option<String>,
-    pub params: Option<Params>,
-    pub format: Option<String>,
-    pub numbers: Option<String>,
-    pub compression: Option<String>,
-    pub max_rows: Option<Value>,
-    pub max_bytes: Option<Value>,
-    pub timeout_ms: Option<Value>,
-    pub buffer: Option<Value>,
-    pub summary: Option<Value>,
+#[schemars(rename = "Query")]
+pub struct Given {
+    /// One read-only statement.
+    pub(super) sql: Option<String>,
+    /// The values of its placeholders.
+    #[schemars(with = "Option<Parameters>")]
+    pub(super) params: Option<Params>,
+    /// The format of the answer; by `Accept` where there is none.
+    #[schemars(with = "Option<Format>")]
+    pub(super) format: Option<String>,
+    /// How JSON and NDJSON write numbers that a double does not hold.
+    #[schemars(with = "Option<Numbers>")]
+    pub(super) numbers: Option<String>,
+    /// How the buffers in Arrow, and the pages in Parquet, are compressed.
+    #[schemars(with = "Option<Compression>")]
+    pub(super) compression: Option<String>,
+    /// Cut the result after so many rows, and say so.
+    #[schemars(with = "Option<u64>", range(max = 18446744073709551615u64))]
+    pub(super) max_rows: Option<Value>,
+    /// The most bytes of the answer's body, before a content coding; a longer result is an error.
+    #[schemars(with = "Option<u64>", range(max = 18446744073709551615u64))]
+    pub(super) max_bytes: Option<Value>,
+    /// How long the query may take, in milliseconds from the arrival of the request.
+    #[schemars(with = "Option<u64>", range(min = 1, max = 18446744073709551615u64))]
+    pub(super) timeout_ms: Option<Value>,
+    /// Nothing leaves before the answer is whole, so that every error has its status.
+    #[schemars(with = "Option<bool>")]
+    pub(super) buffer: Option<Value>,
+    /// NDJSON ends with a line of counts.
+    #[schemars(with = "Option<bool>")]
+    pub(super) summary: Option<Value>,
 }
 
 impl Given {

@@ -9,10 +9,10 @@ mod route;
 
 use polaroid_sql::params::Params;
 
-use self::given::Given;
 use crate::error::Result;
 use crate::format::{Compression, Format, Numbers};
 
+pub use given::Given;
 pub use query_id::query_id;
 pub use route::{Method, Route};
 

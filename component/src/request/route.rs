@@ -22,11 +22,12 @@ pub enum Route {
     Table(String),
     Health,
     Version,
+    OpenApi,
 }
 
 /// The routes, for an error that says which there are.
-const ROUTES: &str = "POST /query, GET /query, GET /tables, GET /tables/NAME, GET /healthz, GET /readyz and \
-                      GET /version";
+const ROUTES: &str = "POST /query, GET /query, GET /tables, GET /tables/NAME, GET /healthz, GET /readyz, \
+                      GET /version and GET /openapi.json";
 
 const READ: &str = "GET, HEAD";
 
@@ -43,6 +44,7 @@ impl Route {
             "/tables" => Route::Tables,
             "/healthz" | "/readyz" => Route::Health,
             "/version" => Route::Version,
+            "/openapi.json" => Route::OpenApi,
             _ => Route::Table(decode(path.strip_prefix("/tables/").unwrap_or_default())?),
         };
         if !is_read {
@@ -60,7 +62,7 @@ impl Route {
         let path = path(target);
         match path {
             "/query" => Ok("GET, HEAD, POST"),
-            "/tables" | "/healthz" | "/readyz" | "/version" => Ok(READ),
+            "/tables" | "/healthz" | "/readyz" | "/version" | "/openapi.json" => Ok(READ),
             _ if path.strip_prefix("/tables/").is_some_and(|name| !name.is_empty()) => Ok(READ),
             _ => Err(Error::new(
                 Kind::NotFound,
