@@ -29,6 +29,7 @@ pub enum Kind {
     InvalidOption,
     InvalidParameter,
     InvalidUtf8,
+    InvalidMultipart,
     BodyTooLarge,
     UnsupportedMediaType,
     NotFound,
@@ -69,6 +70,7 @@ impl Kind {
             Kind::InvalidOption => (400, "invalid_option", "An option is not valid"),
             Kind::InvalidParameter => (400, "invalid_parameter", "The parameters do not fit the statement"),
             Kind::InvalidUtf8 => (400, "invalid_utf8", "The text is not UTF-8"),
+            Kind::InvalidMultipart => (400, "invalid_multipart", "The body is not a valid form"),
             Kind::BodyTooLarge => (413, "body_too_large", "The body is too large"),
             Kind::UnsupportedMediaType => {
                 (415, "unsupported_media_type", "The content type is not supported")

@@ -37,7 +37,7 @@ fn answer<C: Client>(
 ) -> Result<()> {
     let value = match Route::parse(received.method, &received.target)? {
         Route::PostQuery => {
-            let request = received.posted(&body(config)?)?;
+            let request = received.posted(body(config)?)?;
             return query(request, config, catalog, received, client);
         }
         Route::GetQuery => {
@@ -70,7 +70,7 @@ fn query<C: Client>(
 ) -> Result<()> {
     let deadline = Deadline::new(request.timeout_ms, record::elapsed());
     record::accepted(&request, config.record_sql);
-    let catalog = catalog();
+    let catalog = catalog().with_sent(request.sent);
     let _watch = deadline.watch(client.clone());
     let query = sql::plan(&request.sql, &request.params, &catalog)?;
     deadline.check()?;

@@ -237,6 +237,7 @@ mod tests {
             max_rows: None,
             timeout_ms: Some(1000),
             params: Default::default(),
+            sent: Default::default(),
         }
     }
 

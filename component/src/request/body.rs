@@ -1,13 +1,17 @@
-//! The body of a `POST /query`: JSON, or the SQL itself.
+//! The body of a `POST /query`: JSON, the SQL itself, data, or a form.
 
 use serde_json::error::Category;
 
-use super::Given;
+use super::{Given, data};
+use crate::catalog::options::ReadOptions;
 use crate::error::{Error, Kind as ErrorKind, Result};
 
 pub(super) enum Kind {
     Json,
     Sql,
+    /// A table, read so.
+    Data(ReadOptions),
+    Form,
 }
 
 /// What the body holds, by its content type. Without one, and with the one that curl sends unless
@@ -20,13 +24,18 @@ pub(super) fn kind(content_type: Option<&str>, body: &[u8]) -> Result<Kind> {
         "" | "application/x-www-form-urlencoded" => {
             Ok(if body.trim_ascii_start().starts_with(b"{") { Kind::Json } else { Kind::Sql })
         }
-        other => Err(Error::new(
-            ErrorKind::UnsupportedMediaType,
-            format!(
-                "'{}' is not supported; send application/json, application/sql or text/plain",
-                other.escape_debug()
-            ),
-        )),
+        "multipart/form-data" => Ok(Kind::Form),
+        other => data::of_body(other).map(Kind::Data).ok_or_else(|| {
+            Error::new(
+                ErrorKind::UnsupportedMediaType,
+                format!(
+                    "'{}' is not supported; send application/json, application/sql or text/plain; data as {}; or \
+                     multipart/form-data",
+                    other.escape_debug(),
+                    data::MEDIA_TYPES
+                ),
+            )
+        }),
     }
 }
 

@@ -1,12 +1,16 @@
 //! A request as it came in, and as validated.
 
 mod body;
+mod data;
+mod form;
 mod query_id;
 mod route;
 
 use polaroid_sql::params::Params;
+use serde_json::value::RawValue;
 
-use crate::error::Result;
+use crate::catalog::{Sent, SentTables};
+use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 
 pub use query_id::query_id;
@@ -20,11 +24,13 @@ pub struct Received {
     pub content_type: Option<String>,
     pub accept: Option<String>,
     pub content_length: Option<u64>,
+    /// Every value of `X-Query-SQL`.
+    pub sql: Vec<Vec<u8>>,
     pub query_id: String,
 }
 
 /// A query with its options, validated.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct QueryRequest {
     pub sql: String,
     pub format: Format,
@@ -34,6 +40,8 @@ pub struct QueryRequest {
     pub timeout_ms: Option<u64>,
     /// The values of the placeholders in the SQL.
     pub params: Params,
+    /// The tables that came with it.
+    pub sent: SentTables,
 }
 
 /// The options of a query as given, in a JSON body or in the URL.
@@ -45,18 +53,55 @@ struct Given {
     max_rows: Option<u64>,
     /// As it was written, for an error that says what was seen.
     timeout_ms: Option<serde_json::Value>,
-    params: Option<Params>,
+    /// As it was written: what a value may be depends on who asked for it.
+    params: Option<Box<RawValue>>,
 }
 
 impl Received {
-    /// The query of a `POST /query`, from its body and the options in the URL.
-    pub fn posted(&self, body: &[u8]) -> Result<QueryRequest> {
-        let url = route::options(&self.target)?;
-        let given = match body::kind(self.content_type.as_deref(), body)? {
-            body::Kind::Json => body::json(body)?.or(url)?,
-            body::Kind::Sql => Given { sql: Some(body::sql(body)?), ..Given::default() }.or(url)?,
+    /// The query of a `POST /query`, from its body, the options in the URL and the SQL in its header.
+    pub fn posted(&self, body: impl Into<Vec<u8>>) -> Result<QueryRequest> {
+        let body = body.into();
+        let content_type = self.content_type.as_deref();
+        let beside = self.beside()?;
+        let mut tables = Vec::new();
+        let given = match body::kind(content_type, &body)? {
+            body::Kind::Json => body::json(&body)?,
+            body::Kind::Sql => Given { sql: Some(body::sql(&body)?), ..Given::default() },
+            body::Kind::Data(options) => {
+                tables.push(Sent::new(data::INPUT, options, body.into())?);
+                Given::default()
+            }
+            body::Kind::Form => {
+                let form = form::parse(content_type.unwrap_or_default(), body)?;
+                tables = form.tables;
+                form.given
+            }
         };
-        given.validate(self.accept.as_deref())
+        let given = given.or(beside)?;
+        if given.sql.is_none() && !tables.is_empty() {
+            return Err(Error::new(
+                Kind::EmptySql,
+                "the request has data and no SQL; send it in the URL (sql=…), in the header X-Query-SQL, or as the \
+                 part sql of a form",
+            ));
+        }
+        Ok(QueryRequest { sent: SentTables::new(tables), ..given.validate(self.accept.as_deref())? })
+    }
+
+    /// What is beside the body: the options in the URL, and the SQL in a header.
+    fn beside(&self) -> Result<Given> {
+        let mut given = route::options(&self.target)?;
+        for sql in &self.sql {
+            let sql = String::from_utf8(sql.clone())
+                .map_err(|_| Error::new(Kind::InvalidUtf8, "the header X-Query-SQL is not UTF-8"))?;
+            if given.sql.replace(sql).is_some() {
+                return Err(Error::new(
+                    Kind::InvalidOption,
+                    "the SQL is in the header X-Query-SQL and in the URL, or in two such headers; send it once",
+                ));
+            }
+        }
+        Ok(given)
     }
 
     /// The query of a `GET /query`.
@@ -66,21 +111,20 @@ impl Received {
 }
 
 impl Given {
-    /// The options of `self`, and those of the URL for what `self` leaves open.
-    fn or(self, url: Given) -> Result<Given> {
-        use crate::error::{Error, Kind};
-        if self.sql.is_some() && url.sql.is_some() {
+    /// The options of `self`, and those beside the body for what `self` leaves open.
+    fn or(self, beside: Given) -> Result<Given> {
+        if self.sql.is_some() && beside.sql.is_some() {
             return Err(Error::new(
                 Kind::InvalidOption,
-                "the SQL is in the body and in the URL; send it once",
+                "the SQL is in the body, and in the URL or the header X-Query-SQL; send it once",
             ));
         }
         Ok(Given {
-            sql: self.sql.or(url.sql),
-            format: self.format.or(url.format),
-            max_rows: self.max_rows.or(url.max_rows),
-            timeout_ms: self.timeout_ms.or(url.timeout_ms),
-            params: self.params.or(url.params),
+            sql: self.sql.or(beside.sql),
+            format: self.format.or(beside.format),
+            max_rows: self.max_rows.or(beside.max_rows),
+            timeout_ms: self.timeout_ms.or(beside.timeout_ms),
+            params: self.params.or(beside.params),
         })
     }
 
@@ -94,14 +138,18 @@ impl Given {
             format,
             max_rows: self.max_rows,
             timeout_ms: self.timeout_ms.map(milliseconds).transpose()?,
-            params: self.params.unwrap_or_default(),
+            params: self.params.map(|raw| params(&raw)).transpose()?.unwrap_or_default(),
+            sent: SentTables::default(),
         })
     }
 }
 
+fn params(given: &RawValue) -> Result<Params> {
+    serde_json::from_str(given.get()).map_err(|error| Error::new(Kind::InvalidParameter, error.to_string()))
+}
+
 /// A timeout of 0 would be over before it began, and is no way to say that there is none.
 fn milliseconds(given: serde_json::Value) -> Result<u64> {
-    use crate::error::{Error, Kind};
     given.as_u64().filter(|given| *given > 0).ok_or_else(|| {
         Error::new(
             Kind::InvalidOption,
@@ -122,6 +170,7 @@ mod tests {
             content_type: content_type.map(String::from),
             accept: accept.map(String::from),
             content_length: None,
+            sql: Vec::new(),
             query_id: "q".to_string(),
         }
     }
@@ -138,6 +187,7 @@ mod tests {
             max_rows: Some(5),
             timeout_ms: Some(250),
             params: Params::default(),
+            sent: SentTables::default(),
         };
         let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5, "timeout_ms": 250}"#;
         assert_eq!(posted("/query", Some("application/json; charset=utf-8"), json).unwrap(), expected);

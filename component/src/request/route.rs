@@ -1,6 +1,7 @@
 //! Routes, and the options in a URL.
 
 use percent_encoding::percent_decode_str;
+use serde_json::value::RawValue;
 
 use super::Given;
 use crate::error::{Error, Kind, Result};
@@ -56,14 +57,29 @@ impl Route {
     }
 }
 
+/// The names of a query's options.
+pub const OPTIONS: [&str; 5] = ["sql", "params", "format", "max_rows", "timeout_ms"];
+
 /// The options after the `?` of a URL.
 pub(super) fn options(target: &str) -> Result<Given> {
-    let mut given = Given::default();
-    let Some((_, query)) = target.split_once('?') else { return Ok(given) };
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+    given(pairs(target))
+}
+
+/// The names and values after the `?` of a URL.
+pub(super) fn pairs(target: &str) -> impl Iterator<Item = Result<(String, String)>> {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         // A `+` is a space, as browsers write it in forms.
-        let (name, value) = (decode(name)?, decode(&value.replace('+', " "))?);
+        Ok((decode(name)?, decode(&value.replace('+', " "))?))
+    })
+}
+
+/// Options that were given as texts, in a URL or in the parts of a form.
+pub(super) fn given(pairs: impl Iterator<Item = Result<(String, String)>>) -> Result<Given> {
+    let mut given = Given::default();
+    for pair in pairs {
+        let (name, value) = pair?;
         let twice = match name.as_str() {
             "sql" => given.sql.replace(value).is_some(),
             "format" => given.format.replace(value).is_some(),
@@ -81,7 +97,7 @@ pub(super) fn options(target: &str) -> Result<Given> {
                 given.timeout_ms.replace(number.unwrap_or_else(|_| value.into())).is_some()
             }
             "params" => {
-                let params = serde_json::from_str(&value).map_err(|error| {
+                let params = RawValue::from_string(value).map_err(|error| {
                     Error::new(Kind::InvalidParameter, format!("params takes JSON: {error}"))
                 })?;
                 given.params.replace(params).is_some()
@@ -90,8 +106,9 @@ pub(super) fn options(target: &str) -> Result<Given> {
                 return Err(Error::new(
                     Kind::InvalidOption,
                     format!(
-                        "there is no option '{}'; the options are sql, params, format, max_rows and timeout_ms",
-                        other.escape_debug()
+                        "there is no option '{}'; the options are {}",
+                        other.escape_debug(),
+                        OPTIONS.join(", ")
                     ),
                 ));
             }
@@ -113,6 +130,23 @@ fn decode(text: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_options_are_those_of_json() {
+        let unknown = serde_json::from_str::<Given>("{\"\": 1}").unwrap_err().to_string();
+        let known = unknown.split('`').skip(3).step_by(2);
+        let mut known: Vec<&str> = known.collect();
+        known.sort();
+        let mut options = OPTIONS;
+        options.sort();
+        assert_eq!(known, options, "{unknown}");
+        for option in OPTIONS {
+            let pair = Ok((option.to_string(), "x".to_string()));
+            if let Err(error) = given([pair].into_iter()) {
+                assert!(!error.detail.contains("no option"), "{error}");
+            }
+        }
+    }
 
     #[test]
     fn routes() {

@@ -25,7 +25,7 @@ use polaroid_sql::params::{self, Params};
 use polars::prelude::*;
 use sqlparser::ast::{DescribeAlias, Statement};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, SentTables};
 use crate::error::Result;
 use crate::record::{self, Stage};
 use crate::sql::locate::Locate;
@@ -62,8 +62,8 @@ pub fn plan(sql: &str, values: &Params, catalog: &Catalog) -> Result<Query> {
         },
     };
     match frame {
-        Ok(frame) => Ok(Query { frame, locate }),
-        Err(error) => Err(locate.place(error)),
+        Ok(frame) => Ok(Query { frame, locate, sent: catalog.sent().clone() }),
+        Err(error) => Err(locate.place(catalog.sent().name(error))),
     }
 }
 
@@ -105,11 +105,12 @@ fn show_tables(catalog: &Catalog) -> Result<LazyFrame> {
 pub struct Query {
     pub frame: LazyFrame,
     locate: Locate,
+    sent: SentTables,
 }
 
 impl Query {
-    /// Gives `error` the position of the name that it speaks of.
+    /// Gives `error` the position of the name that it speaks of, and the name of the table whose bytes it is about.
     pub fn place(&self, error: crate::error::Error) -> crate::error::Error {
-        self.locate.place(error)
+        self.locate.place(self.sent.name(error))
     }
 }

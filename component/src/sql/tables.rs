@@ -6,12 +6,13 @@
 //! | `FROM read_csv('x.txt', separator => ';')` | the same, with the format and options of the function |
 //! | `FROM lineitem`, `FROM root.lineitem` | `lineitem.parquet` (or another format), or the folder `lineitem/` |
 //!
-//! Names of common table expressions come first, as in SQL.
+//! Names of common table expressions come first, as in SQL; then, of plain names, the tables of the request.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use polaroid_sql::walk::{walk, walk_mut};
+use polars::prelude::LazyFrame;
 use sqlparser::ast::{
     Ident, ObjectName, ObjectNamePart, Query, Statement, TableAlias, TableFactor, TableFunctionArgs, Visitor,
     VisitorMut,
@@ -90,15 +91,26 @@ impl Resolver<'_> {
         Ok(())
     }
 
+    /// What a plain name reads: a table of the request, else one of the data roots.
+    fn plain(&self, name: &str) -> Result<Option<LazyFrame>> {
+        match self.catalog.sent().scan(name)? {
+            Some(frame) => Ok(Some(frame)),
+            None => self.catalog.table(None, name)?.map(|source| catalog::scan(&source)).transpose(),
+        }
+    }
+
     fn name(&self, name: &mut ObjectName, alias: &mut Option<TableAlias>) -> Result<()> {
         let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
         match parts.as_slice() {
             [only] if only.quote_style == Some('\'') => self.file(only, name, alias),
             [only] => {
                 let is_common = self.common.contains(&only.value.to_lowercase());
-                match self.catalog.table(None, &only.value) {
+                match self.plain(&only.value) {
                     // Where a common table expression is not in scope, the name is the catalog's.
-                    Ok(Some(source)) => self.register(&only.value, &source),
+                    Ok(Some(frame)) => {
+                        self.known.add(&only.value, frame);
+                        Ok(())
+                    }
                     _ if is_common => Ok(()),
                     Err(error) => Err(error),
                     Ok(None) if only.quote_style.is_some() && looks_like_path(&only.value) => {
