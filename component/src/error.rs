@@ -52,6 +52,9 @@ pub enum Kind {
     UnknownFileFormat,
     PathNotAllowed,
     InvalidFile,
+    // Saved queries.
+    UnknownQuery,
+    InvalidSavedQuery,
     // Running.
     ExecutionError,
     RecursionLimit,
@@ -93,6 +96,8 @@ impl Kind {
             Kind::UnknownFileFormat => (400, "unknown_file_format", "The format of the file is not known"),
             Kind::PathNotAllowed => (403, "path_not_allowed", "The path is not allowed"),
             Kind::InvalidFile => (422, "invalid_file", "A file cannot be read"),
+            Kind::UnknownQuery => (404, "unknown_query", "There is no such saved query"),
+            Kind::InvalidSavedQuery => (500, "invalid_saved_query", "A saved query is not valid"),
             Kind::ExecutionError => (400, "execution_error", "The query failed"),
             Kind::RecursionLimit => (400, "recursion_limit", "The recursive query has no end"),
             Kind::MemoryExceeded => (507, "memory_exceeded", "The query needs too much memory"),

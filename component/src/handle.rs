@@ -10,6 +10,7 @@ use crate::deadline::Deadline;
 use crate::encode::sql_name;
 use crate::error::{Error, Kind, Result};
 use crate::request::{QueryRequest, Received, Route};
+use crate::saved::{self, SavedQuery};
 use crate::{execute, log, record, sql};
 
 /// Answers one request. `body` reads the request's body when the route wants it.
@@ -45,6 +46,11 @@ fn answer<C: Client>(
         }
         Route::Tables => json!({"tables": catalog().tables()?}),
         Route::Table(name) => table(&name, &catalog())?,
+        Route::Queries => json!({"queries": saved::list(&catalog())?}),
+        Route::PostSaved(name) => {
+            return saved_query(&name, &body(config)?, config, catalog(), received, client);
+        }
+        Route::GetSaved(name) => return saved_query(&name, &[], config, catalog(), received, client),
         Route::Health => json!({"status": "ok"}),
         Route::Version => json!({
             "name": "polaroid",
@@ -81,6 +87,19 @@ fn query<C: Client>(
         deadline,
     };
     execute::run(query, wanted, client)
+}
+
+fn saved_query<C: Client>(
+    name: &str,
+    body: &[u8],
+    config: &Config,
+    catalog: Catalog,
+    received: &Received,
+    client: C,
+) -> Result<()> {
+    let saved = SavedQuery::named(name, &catalog)?;
+    let request = received.asked_of(&saved, body)?;
+    query(request, config, || catalog, received, client).map_err(|error| saved.at_fault(error))
 }
 
 /// A table's columns, files and, where its format counts them in its metadata, rows.

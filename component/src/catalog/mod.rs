@@ -9,12 +9,14 @@ mod format;
 mod list;
 pub mod options;
 mod path;
+mod saved;
 mod scan;
 mod sent;
 
 pub use format::FileFormat;
 pub use list::Listed;
 pub use path::Relative;
+pub use saved::SavedFile;
 pub use scan::{INFER_ROWS, scan};
 pub use sent::{Sent, SentTables};
 

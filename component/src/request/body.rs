@@ -39,11 +39,12 @@ pub(super) fn kind(content_type: Option<&str>, body: &[u8]) -> Result<Kind> {
     }
 }
 
-pub(super) fn json(body: &[u8]) -> Result<Given> {
+/// The options of a body that is JSON. `expected` is what errors call them.
+pub(super) fn json(body: &[u8], expected: &str) -> Result<Given> {
     let text = utf8(body)?;
     // serde would take an array for the fields in their order.
     if text.trim_start().starts_with('[') {
-        return Err(Error::new(ErrorKind::InvalidJson, "expected an object with \"sql\", found an array"));
+        return Err(Error::new(ErrorKind::InvalidJson, format!("expected {expected}, found an array")));
     }
     serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
@@ -51,7 +52,7 @@ pub(super) fn json(body: &[u8]) -> Result<Given> {
             Category::Data if message.starts_with("unknown field") => ErrorKind::InvalidOption,
             _ => ErrorKind::InvalidJson,
         };
-        let message = message.replace("struct Given", "an object with \"sql\"");
+        let message = message.replace("struct Given", expected);
         Error::new(kind, message)
     })
 }

@@ -5,6 +5,7 @@ mod data;
 mod form;
 mod query_id;
 mod route;
+mod saved;
 
 use polaroid_sql::params::Params;
 use serde_json::value::RawValue;
@@ -14,7 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 
 pub use query_id::query_id;
-pub use route::{Method, Route};
+pub use route::{Method, OPTIONS, Route};
 
 /// A request as the edge hands it in.
 pub struct Received {
@@ -65,7 +66,7 @@ impl Received {
         let beside = self.beside()?;
         let mut tables = Vec::new();
         let given = match body::kind(content_type, &body)? {
-            body::Kind::Json => body::json(&body)?,
+            body::Kind::Json => body::json(&body, "an object with \"sql\"")?,
             body::Kind::Sql => Given { sql: Some(body::sql(&body)?), ..Given::default() },
             body::Kind::Data(options) => {
                 tables.push(Sent::new(data::INPUT, options, body.into())?);

@@ -20,6 +20,9 @@ pub enum Route {
     GetQuery,
     Tables,
     Table(String),
+    Queries,
+    PostSaved(String),
+    GetSaved(String),
     Health,
     Version,
 }
@@ -36,13 +39,21 @@ impl Route {
             "/tables" => (Route::Tables, is_read, "GET, HEAD"),
             "/healthz" | "/readyz" => (Route::Health, is_read, "GET, HEAD"),
             "/version" => (Route::Version, is_read, "GET, HEAD"),
+            "/queries" => (Route::Queries, is_read, "GET, HEAD"),
             _ => match path.strip_prefix("/tables/") {
                 Some(name) if !name.is_empty() => (Route::Table(decode(name)?), is_read, "GET, HEAD"),
+                _ if let Some(name) = path.strip_prefix("/queries/").filter(|name| !name.is_empty()) => {
+                    let name = decode(name)?;
+                    match method {
+                        Method::Post => (Route::PostSaved(name), true, ""),
+                        _ => (Route::GetSaved(name), is_read, "GET, HEAD, POST"),
+                    }
+                }
                 _ => {
                     return Err(Error::new(
                         Kind::NotFound,
                         format!(
-                            "there is nothing at '{}'; the routes are POST /query, GET /query, GET /tables, GET /tables/NAME, GET /healthz, GET /readyz and GET /version",
+                            "there is nothing at '{}'; the routes are POST /query, GET /query, GET /tables, GET /tables/NAME, GET /queries, GET /queries/NAME, POST /queries/NAME, GET /healthz, GET /readyz and GET /version",
                             path.escape_debug()
                         ),
                     ));
@@ -156,6 +167,12 @@ mod tests {
         assert_eq!(route(Method::Head, "/healthz"), Ok(Route::Health));
         assert_eq!(route(Method::Get, "/readyz"), Ok(Route::Health));
         assert_eq!(route(Method::Get, "/tables/a%20b"), Ok(Route::Table("a b".to_string())));
+        assert_eq!(route(Method::Head, "/queries"), Ok(Route::Queries));
+        assert_eq!(route(Method::Head, "/queries/a?b=c"), Ok(Route::GetSaved("a".to_string())));
+        assert_eq!(route(Method::Post, "/queries/a"), Ok(Route::PostSaved("a".to_string())));
+        assert_eq!(route(Method::Get, "/queries/"), Err(Kind::NotFound));
+        assert_eq!(route(Method::Post, "/queries"), Err(Kind::MethodNotAllowed));
+        assert_eq!(route(Method::Other, "/queries/a"), Err(Kind::MethodNotAllowed));
         assert_eq!(route(Method::Get, "/tables/"), Err(Kind::NotFound));
         assert_eq!(route(Method::Get, "/"), Err(Kind::NotFound));
         assert_eq!(route(Method::Post, "/tables"), Err(Kind::MethodNotAllowed));
