@@ -13,6 +13,9 @@ impl From<PolarsError> for Error {
     }
 }
 
+/// What the engine calls a file that is bytes in memory.
+pub const IN_MEMORY: &str = "in-mem";
+
 /// A reader says which file its error came from. The file is named where it is the file that is at
 /// fault, not the query.
 fn translate(error: &PolarsError) -> Error {
@@ -20,7 +23,7 @@ fn translate(error: &PolarsError) -> Error {
     let unnamed = error.wrap_msg(|text| {
         match split_file(text) {
             // A name in the query may hold the mark, too.
-            (Some(path), text) if path.starts_with('/') => {
+            (Some(path), text) if path.starts_with('/') || path == IN_MEMORY => {
                 file = Some(path.to_string());
                 text.to_string()
             }

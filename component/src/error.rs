@@ -51,6 +51,7 @@ kinds! {
     InvalidOption 400 "invalid_option" "An option is not valid"
     InvalidParameter 400 "invalid_parameter" "The parameters do not fit the statement"
     InvalidUtf8 400 "invalid_utf8" "The text is not UTF-8"
+    InvalidMultipart 400 "invalid_multipart" "The body is not a valid form"
     BodyTooLarge 413 "body_too_large" "The body is too large"
     UnsupportedMediaType 415 "unsupported_media_type" "The content type is not supported"
     NotFound 404 "not_found" "There is no such route"
@@ -73,6 +74,9 @@ kinds! {
     UnknownFileFormat 400 "unknown_file_format" "The format of the file is not known"
     PathNotAllowed 403 "path_not_allowed" "The path is not allowed"
     InvalidFile 422 "invalid_file" "A file cannot be read"
+    // Saved queries.
+    UnknownQuery 404 "unknown_query" "There is no such saved query"
+    InvalidSavedQuery 500 "invalid_saved_query" "A saved query is not valid"
     // Running.
     ExecutionError 400 "execution_error" "The query failed"
     ResultTooLarge 413 "result_too_large" "The result is too large"

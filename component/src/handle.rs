@@ -13,6 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::record::Timing;
 use crate::reply::{self, Coding, Header, Validator};
 use crate::request::{Method, QueryRequest, Received, Route};
+use crate::saved::{self, Queries, SavedQuery};
 use crate::{execute, log, openapi, record, sql};
 
 /// Answers one request. `body` reads the request's body when the route wants it.
@@ -49,7 +50,7 @@ fn answer<C: Client>(
     }
     let body = match Route::parse(received.method, &received.target)? {
         Route::PostQuery => {
-            let request = received.posted(&body(config)?)?;
+            let request = received.posted(body(config)?)?;
             return query(request, config, catalog, received, client);
         }
         Route::GetQuery => {
@@ -57,9 +58,14 @@ fn answer<C: Client>(
         }
         Route::Tables => json(&Tables { tables: catalog().tables()? }),
         Route::Table(name) => json(&table(&name, &catalog())?),
+        Route::Queries => json(&Queries { queries: saved::list(&catalog())? }),
+        Route::PostSaved(name) => {
+            return saved_query(&name, &body(config)?, config, catalog(), received, client);
+        }
+        Route::GetSaved(name) => return saved_query(&name, &[], config, catalog(), received, client),
         Route::Health => json(&Status { status: "ok" }),
         Route::Version => json(&VERSION),
-        Route::OpenApi => json(&openapi::document(false)),
+        Route::OpenApi => json(&openapi::document(&saved::list(&catalog())?, false)),
     };
     let headers = vec![("content-type", "application/json".to_string()), reply::not_kept()];
     send(&mut client, Whole { status: 200, headers, body: &body })
@@ -103,7 +109,7 @@ fn query<C: Client>(
 ) -> Result<()> {
     let deadline = Deadline::new(request.timeout_ms, record::elapsed());
     record::accepted(&request, config.record_sql);
-    let catalog = catalog();
+    let catalog = catalog().with_sent(request.sent.clone());
     let _watch = deadline.watch(client.clone());
     let statement = sql::read(&request.sql, &request.params, &catalog)?;
     let mut caching = vec![("vary", "accept, accept-encoding".to_string())];
@@ -129,6 +135,19 @@ fn query<C: Client>(
         files,
     };
     execute::run(query, request, wanted, client)
+}
+
+fn saved_query<C: Client>(
+    name: &str,
+    body: &[u8],
+    config: &Config,
+    catalog: Catalog,
+    received: &Received,
+    client: C,
+) -> Result<()> {
+    let saved = SavedQuery::named(name, &catalog)?;
+    let request = received.asked_of(&saved, body)?;
+    query(request, config, || catalog, received, client).map_err(|error| saved.at_fault(error))
 }
 
 /// A table's columns, files and, where its format counts them in its metadata, rows.

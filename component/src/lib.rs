@@ -5,6 +5,7 @@
 //! | the edge: requests, bodies, directories, the last word before a trap | `wasi` |
 //! | the whole flow of a request | `handle` |
 //! | a request as received and as validated | `request`, `format`, `config` |
+//! | statements that the data directory holds | `saved` |
 //! | SQL text to a plan | `sql` |
 //! | names to files, files to scans | `catalog` |
 //! | running the plan, batch by batch | `execute` |
@@ -36,6 +37,7 @@ mod openapi;
 mod record;
 mod reply;
 mod request;
+mod saved;
 mod sql;
 
 #[cfg(target_os = "wasi")]

@@ -280,6 +280,7 @@ mod tests {
             max_bytes: None,
             timeout_ms: Some(1000),
             params: Default::default(),
+            sent: Default::default(),
         }
     }
 

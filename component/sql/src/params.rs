@@ -17,6 +17,8 @@
 //!
 //! A value is never text of the statement: whatever a string holds, it stays one literal.
 
+pub mod declared;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::ControlFlow;

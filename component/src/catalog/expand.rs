@@ -209,7 +209,7 @@ pub(super) fn read_folder(folder: &str) -> Result<Vec<Entry>> {
 }
 
 /// What is at `path`, through links that stay in the root.
-fn look(path: &str) -> Result<Option<Found>> {
+pub(super) fn look(path: &str) -> Result<Option<Found>> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Ok(Some(Found::Folder)),
         Ok(metadata) if metadata.is_file() => Ok(Some(Found::File)),

@@ -42,6 +42,12 @@ pub fn of_name(name: &str) -> Option<(&str, FileFormat)> {
     (fits && !stem.is_empty()).then_some((stem, format))
 }
 
+/// Whether the name of a JSON file says that each of its lines is an object.
+pub fn has_lines(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [".ndjson", ".jsonl"].iter().any(|extension| name.contains(extension))
+}
+
 /// The source that `files` make, which `text` named.
 pub fn source(text: &str, files: Vec<String>) -> Result<Source> {
     let mut format = None;

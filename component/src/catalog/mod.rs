@@ -9,12 +9,16 @@ mod format;
 mod list;
 pub mod options;
 mod path;
+mod saved;
 mod scan;
+mod sent;
 
 pub use format::FileFormat;
 pub use list::{Column, Listed, Table, Tables};
 pub use path::Relative;
+pub use saved::SavedFile;
 pub use scan::{INFER_ROWS, scan};
+pub use sent::{Sent, SentTables};
 
 use self::options::ReadOptions;
 use polars::prelude::LazyFrame;
@@ -43,6 +47,7 @@ impl Root {
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     roots: Vec<Root>,
+    sent: SentTables,
 }
 
 /// The files behind one name, all of one format.
@@ -55,7 +60,16 @@ pub struct Source {
 
 impl Catalog {
     pub fn new(roots: Vec<Root>) -> Self {
-        Self { roots }
+        Self { roots, sent: SentTables::default() }
+    }
+
+    /// With the tables that the request brings along.
+    pub fn with_sent(self, sent: SentTables) -> Self {
+        Self { sent, ..self }
+    }
+
+    pub fn sent(&self) -> &SentTables {
+        &self.sent
     }
 
     /// The files that a path or a glob names, in the first root that has any.
@@ -150,10 +164,8 @@ impl Catalog {
     /// The refusal of a table that is not there, with those that are.
     pub fn unknown(&self, name: &str) -> Error {
         const SHOWN: usize = 20;
-        let known: Vec<String> = self
-            .tables()
-            .map(|tables| tables.into_iter().map(|table| table.name).collect())
-            .unwrap_or_default();
+        let listed = self.tables().unwrap_or_default().into_iter().map(|table| table.name);
+        let known: Vec<String> = self.sent.names().map(String::from).chain(listed).collect();
         let list = match known.as_slice() {
             [] => "there are no tables in the data directory".to_string(),
             known if known.len() > SHOWN => {

@@ -3,21 +3,27 @@
 
 mod answers;
 mod paths;
+mod saved;
 mod schemas;
 
-pub use schemas::Parameters;
+pub use schemas::{Declared, Parameters};
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-/// The document of this instance.
-pub fn document(is_guarded: bool) -> Value {
+use crate::saved::SavedQuery;
+
+/// The document of an instance with these saved queries. `is_guarded`: it wants credentials.
+pub fn document(queries: &[SavedQuery], is_guarded: bool) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
     });
     let mut schemas = settings.into_generator();
-    let paths = paths::all(&mut schemas);
+    let mut paths = paths::all(&mut schemas);
+    for query in queries {
+        paths[format!("/queries/{}", query.name)] = saved::path(query, &mut schemas);
+    }
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -50,7 +56,7 @@ mod tests {
     /// Every `$ref` of the document leads somewhere in it.
     #[test]
     fn references_are_kept() {
-        let document = document(true);
+        let document = document(&[], true);
         let mut left = vec![&document];
         let mut seen = 0;
         while let Some(value) = left.pop() {

@@ -10,6 +10,7 @@ use crate::error::Problem;
 use crate::format::Format;
 use crate::handle::{Status, Version};
 use crate::request::Given;
+use crate::saved::Queries;
 
 const EXAMPLE: &str = "SELECT city, COUNT(*) AS n FROM people GROUP BY city ORDER BY n DESC";
 
@@ -17,6 +18,11 @@ pub fn all(schemas: &mut SchemaGenerator) -> Value {
     schemas.subschema_for::<Problem>();
     schemas.subschema_for::<Parameters>();
     let options = options(schemas);
+    let form = json!({
+        "type": "object",
+        "properties": {"sql": {"type": "string"}, "input": {"type": "string", "contentMediaType": "text/csv"}},
+        "additionalProperties": {"type": "string"},
+    });
     json!({
         "/query": {
             "get": {
@@ -29,8 +35,9 @@ pub fn all(schemas: &mut SchemaGenerator) -> Value {
                 "operationId": "postQuery",
                 "summary": "The result of a query",
                 "description": "The query is the body, as JSON with its options or as SQL with the options in the URL. \
-                                An option in the body wins over one in the URL.",
-                "parameters": with(&options, &["X-Query-Id"]),
+                                An option in the body wins over one in the URL. Data as the body is the table \
+                                `input`, with the SQL in the URL or in X-Query-SQL; a form has a file for each table.",
+                "parameters": with(&options, &["X-Query-Id", "X-Query-SQL"]),
                 "requestBody": {"required": true, "content": {
                     "application/json": {
                         "schema": schemas.subschema_for::<Given>(),
@@ -38,6 +45,11 @@ pub fn all(schemas: &mut SchemaGenerator) -> Value {
                     },
                     "application/sql": {"schema": {"type": "string"}, "example": EXAMPLE},
                     "text/plain": {"schema": {"type": "string"}, "example": EXAMPLE},
+                    "text/csv": {"schema": {"type": "string"}, "example": "city,n\nOslo,1\n"},
+                    "application/x-ndjson": {"schema": {"type": "string"}, "example": "{\"n\": 1}\n"},
+                    "application/vnd.apache.arrow.stream": {"schema": {}},
+                    "application/vnd.apache.parquet": {"schema": {}},
+                    "multipart/form-data": {"schema": form},
                 }},
                 "responses": result(schemas, false),
             },
@@ -50,6 +62,7 @@ pub fn all(schemas: &mut SchemaGenerator) -> Value {
             &[json!({"name": "name", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}})],
             &[403, 422],
         )},
+        "/queries": {"get": read::<Queries>(schemas, "listQueries", "The saved queries", &[], &[])},
         "/healthz": {"get": read::<Status>(schemas, "health", "Whether a sandbox answers", &[], &[])},
         "/readyz": {"get": read::<Status>(schemas, "ready", "Whether a query would be taken", &[], &[])},
         "/version": {"get": read::<Version>(schemas, "version", "What answers", &[], &[])},
@@ -62,7 +75,7 @@ pub fn all(schemas: &mut SchemaGenerator) -> Value {
 }
 
 /// The options of a query as parameters of a URL.
-fn options(schemas: &mut SchemaGenerator) -> Vec<Value> {
+pub fn options(schemas: &mut SchemaGenerator) -> Vec<Value> {
     schemas.subschema_for::<Given>();
     let given = schemas.definitions().get("Query").cloned().unwrap_or_default();
     let Value::Object(properties) = given["properties"].clone() else { return Vec::new() };
@@ -104,7 +117,7 @@ fn without_null(mut schema: Value) -> Value {
     schema
 }
 
-fn with(parameters: &[Value], headers: &[&str]) -> Vec<Value> {
+pub fn with(parameters: &[Value], headers: &[&str]) -> Vec<Value> {
     let header = |name: &&str| json!({"name": name, "in": "header", "schema": {"type": "string"}});
     parameters.iter().cloned().chain(headers.iter().map(header)).collect()
 }
@@ -137,7 +150,7 @@ fn answered(schema: Value, statuses: &[u16]) -> Value {
     responses.into()
 }
 
-fn result(schemas: &mut SchemaGenerator, is_read: bool) -> Value {
+pub fn result(schemas: &mut SchemaGenerator, is_read: bool) -> Value {
     let mut responses = answers::refused(&[403, 406, 415, 422]);
     let mut content = Map::new();
     for format in Format::all() {

@@ -49,3 +49,17 @@ pub enum Parameters {
     Positional(Vec<serde_json::Value>),
     Named(serde_json::Map<String, serde_json::Value>),
 }
+
+/// A parameter of a saved query.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Parameter")]
+#[allow(dead_code)]
+pub struct Declared {
+    name: String,
+    /// The SQL name of the type of its values.
+    r#type: String,
+    /// The value where none is given; without one, a value must be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<serde_json::Value>,
+    description: String,
+}

@@ -1,13 +1,18 @@
-//! The body of a `POST /query`: JSON, or the SQL itself.
+//! The body of a `POST /query`: JSON, the SQL itself, data, or a form.
 
 use serde_json::error::Category;
 
+use super::data;
 use super::given::Given;
+use crate::catalog::options::ReadOptions;
 use crate::error::{Error, Kind as ErrorKind, Result};
 
 pub(super) enum Kind {
     Json,
     Sql,
+    /// A table, read so.
+    Data(ReadOptions),
+    Form,
 }
 
 /// What the body holds, by its content type. Without one, and with the one that curl sends unless
@@ -20,21 +25,27 @@ pub(super) fn kind(content_type: Option<&str>, body: &[u8]) -> Result<Kind> {
         "" | "application/x-www-form-urlencoded" => {
             Ok(if body.trim_ascii_start().starts_with(b"{") { Kind::Json } else { Kind::Sql })
         }
-        other => Err(Error::new(
-            ErrorKind::UnsupportedMediaType,
-            format!(
-                "'{}' is not supported; send application/json, application/sql or text/plain",
-                other.escape_debug()
-            ),
-        )),
+        "multipart/form-data" => Ok(Kind::Form),
+        other => data::of_body(other).map(Kind::Data).ok_or_else(|| {
+            Error::new(
+                ErrorKind::UnsupportedMediaType,
+                format!(
+                    "'{}' is not supported; send application/json, application/sql or text/plain; data as {}; or \
+                     multipart/form-data",
+                    other.escape_debug(),
+                    data::MEDIA_TYPES
+                ),
+            )
+        }),
     }
 }
 
-pub(super) fn json(body: &[u8]) -> Result<Given> {
+/// The options of a body that is JSON. `expected` is what errors call them.
+pub(super) fn json(body: &[u8], expected: &str) -> Result<Given> {
     let text = utf8(body)?;
     // serde would take an array for the fields in their order.
     if text.trim_start().starts_with('[') {
-        return Err(Error::new(ErrorKind::InvalidJson, "expected an object with \"sql\", found an array"));
+        return Err(Error::new(ErrorKind::InvalidJson, format!("expected {expected}, found an array")));
     }
     serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
@@ -42,7 +53,7 @@ pub(super) fn json(body: &[u8]) -> Result<Given> {
             Category::Data if message.starts_with("unknown field") => ErrorKind::InvalidOption,
             _ => ErrorKind::InvalidJson,
         };
-        let message = message.replace("struct Given", "an object with \"sql\"");
+        let message = message.replace("struct Given", expected);
         Error::new(kind, message)
     })
 }

@@ -4,15 +4,18 @@ use polaroid_sql::params::Params;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::QueryRequest;
+use crate::catalog::SentTables;
 use crate::error::{Error, Kind, Result};
 use crate::format::{Compression, Format, Numbers};
 use crate::openapi::Parameters;
 
-/// Every option, for error messages.
-const OPTIONS: &str =
-    "sql, params, format, numbers, compression, max_rows, max_bytes, timeout_ms, buffer and summary";
+/// The names of a query's options.
+pub const OPTIONS: [&str; 10] = [
+    "sql", "params", "format", "numbers", "compression", "max_rows", "max_bytes", "timeout_ms", "buffer", "summary",
+];
 
 /// A query and its options.
 // Numbers and switches are kept as they were written, for an error that says what was seen.
@@ -23,8 +26,9 @@ pub struct Given {
     /// One read-only statement.
     pub(super) sql: Option<String>,
     /// The values of its placeholders.
+    // What a value may be depends on who asked for it.
     #[schemars(with = "Option<Parameters>")]
-    pub(super) params: Option<Params>,
+    pub(super) params: Option<Box<RawValue>>,
     /// The format of the answer; by `Accept` where there is none.
     #[schemars(with = "Option<Format>")]
     pub(super) format: Option<String>,
@@ -63,7 +67,7 @@ impl Given {
             "numbers" => return once(&mut self.numbers, name, value),
             "compression" => return once(&mut self.compression, name, value),
             "params" => {
-                let params = serde_json::from_str(&value).map_err(|error| {
+                let params = RawValue::from_string(value).map_err(|error| {
                     Error::new(Kind::InvalidParameter, format!("params takes JSON: {error}"))
                 })?;
                 return once(&mut self.params, name, params);
@@ -76,7 +80,7 @@ impl Given {
             other => {
                 return Err(Error::new(
                     Kind::InvalidOption,
-                    format!("there is no option '{}'; the options are {OPTIONS}", other.escape_debug()),
+                    format!("there is no option '{}'; the options are {}", other.escape_debug(), OPTIONS.join(", ")),
                 ));
             }
         };
@@ -88,25 +92,25 @@ impl Given {
         once(slot, name, written)
     }
 
-    /// The options of `self`, and those of the URL for what `self` leaves open.
-    pub fn or(self, url: Given) -> Result<Given> {
-        if self.sql.is_some() && url.sql.is_some() {
+    /// The options of `self`, and those beside the body for what `self` leaves open.
+    pub fn or(self, beside: Given) -> Result<Given> {
+        if self.sql.is_some() && beside.sql.is_some() {
             return Err(Error::new(
                 Kind::InvalidOption,
-                "the SQL is in the body and in the URL; send it once",
+                "the SQL is in the body, and in the URL or the header X-Query-SQL; send it once",
             ));
         }
         Ok(Given {
-            sql: self.sql.or(url.sql),
-            params: self.params.or(url.params),
-            format: self.format.or(url.format),
-            numbers: self.numbers.or(url.numbers),
-            compression: self.compression.or(url.compression),
-            max_rows: self.max_rows.or(url.max_rows),
-            max_bytes: self.max_bytes.or(url.max_bytes),
-            timeout_ms: self.timeout_ms.or(url.timeout_ms),
-            buffer: self.buffer.or(url.buffer),
-            summary: self.summary.or(url.summary),
+            sql: self.sql.or(beside.sql),
+            params: self.params.or(beside.params),
+            format: self.format.or(beside.format),
+            numbers: self.numbers.or(beside.numbers),
+            compression: self.compression.or(beside.compression),
+            max_rows: self.max_rows.or(beside.max_rows),
+            max_bytes: self.max_bytes.or(beside.max_bytes),
+            timeout_ms: self.timeout_ms.or(beside.timeout_ms),
+            buffer: self.buffer.or(beside.buffer),
+            summary: self.summary.or(beside.summary),
         })
     }
 
@@ -131,7 +135,8 @@ impl Given {
         }
         Ok(QueryRequest {
             sql: self.sql.unwrap_or_default(),
-            params: self.params.unwrap_or_default(),
+            params: self.params.map(|raw| params(&raw)).transpose()?.unwrap_or_default(),
+            sent: SentTables::default(),
             format,
             numbers: self.numbers.as_deref().map(Numbers::parse).transpose()?.unwrap_or_default(),
             compression,
@@ -143,6 +148,10 @@ impl Given {
             summary,
         })
     }
+}
+
+fn params(given: &RawValue) -> Result<Params> {
+    serde_json::from_str(given.get()).map_err(|error| Error::new(Kind::InvalidParameter, error.to_string()))
 }
 
 fn once<T>(slot: &mut Option<T>, name: &str, value: T) -> Result<()> {

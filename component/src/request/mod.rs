@@ -1,18 +1,22 @@
 //! A request as it came in, and as validated.
 
 mod body;
+mod data;
+mod form;
 mod given;
 mod query_id;
 #[cfg(test)]
 mod random;
 mod route;
+mod saved;
 
 use polaroid_sql::params::Params;
 
-use crate::error::Result;
+use crate::catalog::{Sent, SentTables};
+use crate::error::{Error, Kind, Result};
 use crate::format::{Compression, Format, Numbers};
 
-pub use given::Given;
+pub use given::{Given, OPTIONS};
 pub use query_id::query_id;
 pub use route::{Method, Route};
 
@@ -27,11 +31,13 @@ pub struct Received {
     pub if_none_match: Option<String>,
     pub origin: Option<String>,
     pub content_length: Option<u64>,
+    /// Every value of `X-Query-SQL`.
+    pub sql: Vec<Vec<u8>>,
     pub query_id: String,
 }
 
 /// A query with its options, validated.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct QueryRequest {
     pub sql: String,
     pub format: Format,
@@ -50,17 +56,55 @@ pub struct QueryRequest {
     pub timeout_ms: Option<u64>,
     /// The values of the placeholders in the SQL.
     pub params: Params,
+    /// The tables that came with it.
+    pub sent: SentTables,
 }
 
 impl Received {
-    /// The query of a `POST /query`, from its body and the options in the URL.
-    pub fn posted(&self, body: &[u8]) -> Result<QueryRequest> {
-        let url = route::options(&self.target)?;
-        let given = match body::kind(self.content_type.as_deref(), body)? {
-            body::Kind::Json => body::json(body)?.or(url)?,
-            body::Kind::Sql => Given { sql: Some(body::sql(body)?), ..Given::default() }.or(url)?,
+    /// The query of a `POST /query`, from its body, the options in the URL and the SQL in its header.
+    pub fn posted(&self, body: impl Into<Vec<u8>>) -> Result<QueryRequest> {
+        let body = body.into();
+        let content_type = self.content_type.as_deref();
+        let beside = self.beside()?;
+        let mut tables = Vec::new();
+        let given = match body::kind(content_type, &body)? {
+            body::Kind::Json => body::json(&body, "an object with \"sql\"")?,
+            body::Kind::Sql => Given { sql: Some(body::sql(&body)?), ..Given::default() },
+            body::Kind::Data(options) => {
+                tables.push(Sent::new(data::INPUT, options, body.into())?);
+                Given::default()
+            }
+            body::Kind::Form => {
+                let form = form::parse(content_type.unwrap_or_default(), body)?;
+                tables = form.tables;
+                form.given
+            }
         };
-        given.validate(self.accept.as_deref())
+        let given = given.or(beside)?;
+        if given.sql.is_none() && !tables.is_empty() {
+            return Err(Error::new(
+                Kind::EmptySql,
+                "the request has data and no SQL; send it in the URL (sql=…), in the header X-Query-SQL, or as the \
+                 part sql of a form",
+            ));
+        }
+        Ok(QueryRequest { sent: SentTables::new(tables), ..given.validate(self.accept.as_deref())? })
+    }
+
+    /// What is beside the body: the options in the URL, and the SQL in a header.
+    fn beside(&self) -> Result<Given> {
+        let mut given = route::options(&self.target)?;
+        for sql in &self.sql {
+            let sql = String::from_utf8(sql.clone())
+                .map_err(|_| Error::new(Kind::InvalidUtf8, "the header X-Query-SQL is not UTF-8"))?;
+            if given.sql.replace(sql).is_some() {
+                return Err(Error::new(
+                    Kind::InvalidOption,
+                    "the SQL is in the header X-Query-SQL and in the URL, or in two such headers; send it once",
+                ));
+            }
+        }
+        Ok(given)
     }
 
     /// Whether the method only reads (RFC 9110, section 9.2.1), so that its answer may be kept.
@@ -89,6 +133,7 @@ mod tests {
             if_none_match: None,
             origin: None,
             content_length: None,
+            sql: Vec::new(),
             query_id: "q".to_string(),
         }
     }
@@ -110,6 +155,7 @@ mod tests {
             max_bytes: Some(0),
             timeout_ms: Some(250),
             params: Params::default(),
+            sent: SentTables::default(),
         };
         let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5, "max_bytes": 0, "timeout_ms": 250,
             "buffer": true, "numbers": "string"}"#;

@@ -20,16 +20,21 @@ pub enum Route {
     GetQuery,
     Tables,
     Table(String),
+    Queries,
+    PostSaved(String),
+    GetSaved(String),
     Health,
     Version,
     OpenApi,
 }
 
 /// The routes, for an error that says which there are.
-const ROUTES: &str = "POST /query, GET /query, GET /tables, GET /tables/NAME, GET /healthz, GET /readyz, \
-                      GET /version and GET /openapi.json";
+const ROUTES: &str = "POST /query, GET /query, GET /tables, GET /tables/NAME, GET /queries, \
+                      GET /queries/NAME, POST /queries/NAME, GET /healthz, GET /readyz, GET /version and \
+                      GET /openapi.json";
 
 const READ: &str = "GET, HEAD";
+const READ_AND_POST: &str = "GET, HEAD, POST";
 
 impl Route {
     /// # Errors
@@ -38,10 +43,19 @@ impl Route {
         let methods = Self::methods(target)?;
         let is_read = matches!(method, Method::Get | Method::Head);
         let path = path(target);
+        if let Some(name) = saved(path) {
+            let name = decode(name)?;
+            match method {
+                Method::Post => return Ok(Route::PostSaved(name)),
+                _ if is_read => return Ok(Route::GetSaved(name)),
+                _ => {}
+            }
+        }
         let route = match path {
             "/query" if method == Method::Post => return Ok(Route::PostQuery),
             "/query" => Route::GetQuery,
             "/tables" => Route::Tables,
+            "/queries" => Route::Queries,
             "/healthz" | "/readyz" => Route::Health,
             "/version" => Route::Version,
             "/openapi.json" => Route::OpenApi,
@@ -61,8 +75,9 @@ impl Route {
     pub fn methods(target: &str) -> Result<&'static str> {
         let path = path(target);
         match path {
-            "/query" => Ok("GET, HEAD, POST"),
-            "/tables" | "/healthz" | "/readyz" | "/version" | "/openapi.json" => Ok(READ),
+            "/query" => Ok(READ_AND_POST),
+            _ if saved(path).is_some() => Ok(READ_AND_POST),
+            "/tables" | "/queries" | "/healthz" | "/readyz" | "/version" | "/openapi.json" => Ok(READ),
             _ if path.strip_prefix("/tables/").is_some_and(|name| !name.is_empty()) => Ok(READ),
             _ => Err(Error::new(
                 Kind::NotFound,
@@ -72,18 +87,35 @@ impl Route {
     }
 }
 
+/// The name of the saved query at `path`.
+fn saved(path: &str) -> Option<&str> {
+    path.strip_prefix("/queries/").filter(|name| !name.is_empty())
+}
+
 fn path(target: &str) -> &str {
     target.split('?').next().unwrap_or_default()
 }
 
 /// The options after the `?` of a URL.
 pub(super) fn options(target: &str) -> Result<Given> {
-    let mut given = Given::default();
-    let Some((_, query)) = target.split_once('?') else { return Ok(given) };
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+    given(pairs(target))
+}
+
+/// The names and values after the `?` of a URL.
+pub(super) fn pairs(target: &str) -> impl Iterator<Item = Result<(String, String)>> {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         // A `+` is a space, as browsers write it in forms.
-        let (name, value) = (decode(name)?, decode(&value.replace('+', " "))?);
+        Ok((decode(name)?, decode(&value.replace('+', " "))?))
+    })
+}
+
+/// Options that were given as texts, in a URL or in the parts of a form.
+pub(super) fn given(pairs: impl Iterator<Item = Result<(String, String)>>) -> Result<Given> {
+    let mut given = Given::default();
+    for pair in pairs {
+        let (name, value) = pair?;
         given.set(&name, value)?;
     }
     Ok(given)
@@ -101,6 +133,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_options_are_those_of_json() {
+        let unknown = serde_json::from_str::<Given>("{\"\": 1}").unwrap_err().to_string();
+        let known = unknown.split('`').skip(3).step_by(2);
+        let mut known: Vec<&str> = known.collect();
+        known.sort();
+        let mut options = OPTIONS;
+        options.sort();
+        assert_eq!(known, options, "{unknown}");
+        for option in OPTIONS {
+            let pair = Ok((option.to_string(), "x".to_string()));
+            if let Err(error) = given([pair].into_iter()) {
+                assert!(!error.detail.contains("no option"), "{error}");
+            }
+        }
+    }
+
+    #[test]
     fn routes() {
         let route = |method, target| Route::parse(method, target).map_err(|error| error.kind);
         assert_eq!(route(Method::Post, "/query?format=csv"), Ok(Route::PostQuery));
@@ -108,6 +157,12 @@ mod tests {
         assert_eq!(route(Method::Head, "/healthz"), Ok(Route::Health));
         assert_eq!(route(Method::Get, "/readyz"), Ok(Route::Health));
         assert_eq!(route(Method::Get, "/tables/a%20b"), Ok(Route::Table("a b".to_string())));
+        assert_eq!(route(Method::Head, "/queries"), Ok(Route::Queries));
+        assert_eq!(route(Method::Head, "/queries/a?b=c"), Ok(Route::GetSaved("a".to_string())));
+        assert_eq!(route(Method::Post, "/queries/a"), Ok(Route::PostSaved("a".to_string())));
+        assert_eq!(route(Method::Get, "/queries/"), Err(Kind::NotFound));
+        assert_eq!(route(Method::Post, "/queries"), Err(Kind::MethodNotAllowed));
+        assert_eq!(route(Method::Other, "/queries/a"), Err(Kind::MethodNotAllowed));
         assert_eq!(route(Method::Get, "/tables/"), Err(Kind::NotFound));
         assert_eq!(route(Method::Get, "/"), Err(Kind::NotFound));
         assert_eq!(route(Method::Post, "/tables"), Err(Kind::MethodNotAllowed));

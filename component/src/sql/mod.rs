@@ -26,7 +26,7 @@ use polaroid_sql::params::{self, Params};
 use polars::prelude::*;
 use sqlparser::ast::{self, DescribeAlias};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, SentTables};
 use crate::error::Result;
 use crate::record::{self, Stage};
 use crate::sql::locate::Locate;
@@ -119,8 +119,8 @@ impl Statement {
             }
         };
         match frame {
-            Ok(frame) => Ok(Query { frame, locate }),
-            Err(error) => Err(locate.place(error)),
+            Ok(frame) => Ok(Query { frame, locate, sent: catalog.sent().clone() }),
+            Err(error) => Err(locate.place(catalog.sent().name(error))),
         }
     }
 }
@@ -163,11 +163,12 @@ fn show_tables(catalog: &Catalog) -> Result<LazyFrame> {
 pub struct Query {
     pub frame: LazyFrame,
     locate: Locate,
+    sent: SentTables,
 }
 
 impl Query {
-    /// Gives `error` the position of the name that it speaks of.
+    /// Gives `error` the position of the name that it speaks of, and the name of the table whose bytes it is about.
     pub fn place(&self, error: crate::error::Error) -> crate::error::Error {
-        self.locate.place(error)
+        self.locate.place(self.sent.name(error))
     }
 }

@@ -6,13 +6,15 @@
 //! | `FROM read_csv('x.txt', separator => ';')` | the same, with the format and options of the function |
 //! | `FROM lineitem`, `FROM root.lineitem` | `lineitem.parquet` (or another format), or the folder `lineitem/` |
 //!
-//! Names of common table expressions come first, as in SQL. Nothing is opened here but folders.
+//! Names of common table expressions come first, as in SQL; then, of plain names, the tables of the request. Nothing
+//! is opened here but folders.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
 use polaroid_sql::walk::{walk, walk_mut};
+use polars::prelude::LazyFrame;
 use sqlparser::ast::{
     Ident, ObjectName, ObjectNamePart, Query, Statement, TableAlias, TableFactor, TableFunctionArgs, Visitor,
     VisitorMut,
@@ -35,6 +37,8 @@ enum Table {
         files: Vec<String>,
         options: ReadOptions,
     },
+    /// Of the request.
+    Sent(LazyFrame),
     /// `glob(…)`: the names of files, not what is in them.
     Names {
         paths: Vec<String>,
@@ -62,6 +66,7 @@ impl Named {
             match table {
                 Table::Source(source) => all.extend_from_slice(&source.files),
                 Table::Read { files, .. } => all.extend_from_slice(files),
+                Table::Sent(_) => {}
                 Table::Names { .. } => return None,
             }
         }
@@ -76,6 +81,7 @@ impl Named {
             let frame = match table {
                 Table::Source(source) => catalog::scan(&source)?,
                 Table::Read { files, options } => catalog.read(&files, &options)?,
+                Table::Sent(frame) => frame,
                 Table::Names { paths } => catalog.glob(&paths)?,
             };
             known.add(&key, frame);
@@ -138,16 +144,24 @@ impl Resolver<'_> {
         self.named.borrow_mut().0.insert(key.to_string(), table);
     }
 
+    /// What a plain name reads: a table of the request, else one of the data roots.
+    fn plain(&self, name: &str) -> Result<Option<Table>> {
+        match self.catalog.sent().scan(name)? {
+            Some(frame) => Ok(Some(Table::Sent(frame))),
+            None => Ok(self.catalog.table(None, name)?.map(Table::Source)),
+        }
+    }
+
     fn name(&self, name: &mut ObjectName, alias: &mut Option<TableAlias>) -> Result<()> {
         let parts: Vec<Ident> = name.0.iter().filter_map(|part| part.as_ident().cloned()).collect();
         match parts.as_slice() {
             [only] if only.quote_style == Some('\'') => self.file(only, name, alias),
             [only] => {
                 let is_common = self.common.contains(&only.value.to_lowercase());
-                match self.catalog.table(None, &only.value) {
+                match self.plain(&only.value) {
                     // Where a common table expression is not in scope, the name is the catalog's.
-                    Ok(Some(source)) => {
-                        self.register(&only.value, Table::Source(source));
+                    Ok(Some(table)) => {
+                        self.register(&only.value, table);
                         Ok(())
                     }
                     _ if is_common => Ok(()),

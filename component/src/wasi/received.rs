@@ -25,6 +25,7 @@ pub fn received(request: &IncomingRequest) -> Received {
         if_none_match: all(&headers, "if-none-match"),
         origin: header("origin"),
         content_length: header("content-length").and_then(|length| length.parse().ok()),
+        sql: headers.get("x-query-sql"),
         query_id: query_id(header("x-query-id").as_deref(), || {
             let random = wasip2::random::random::get_random_u64;
             u128::from(random()) << 64 | u128::from(random())

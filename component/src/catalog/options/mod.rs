@@ -18,7 +18,7 @@ pub use json::{JsonForm, JsonOptions};
 pub use parquet::ParquetOptions;
 pub use shared::{HiveChoice, SharedOptions};
 
-use super::FileFormat;
+use super::{FileFormat, format};
 use crate::error::{Error, Kind, Result};
 
 /// The options of a call, validated.
@@ -40,6 +40,17 @@ impl ReadOptions {
             FileFormat::Ndjson => Self::Json(JsonOptions::of_form(JsonForm::Auto)),
             FileFormat::Arrow => Self::Arrow(ParquetOptions::default()),
         }
+    }
+
+    /// What is done with a file called `name` without a call; none where its format is not known.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, format) = format::of_name(name)?;
+        Some(match format {
+            FileFormat::Ndjson if format::has_lines(name) => {
+                Self::Json(JsonOptions::of_form(JsonForm::Lines))
+            }
+            format => Self::of_format(format),
+        })
     }
 
     /// How the options of a call of `function` are taken; none if there is no such function over files.

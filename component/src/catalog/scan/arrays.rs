@@ -9,10 +9,13 @@ use std::io::Read;
 use std::path::Path;
 
 use polars::prelude::*;
+use polars_buffer::Buffer;
 use polars_io::utils::compression::{ByteSourceReader, SupportedCompression};
 use polars_utils::ranged::{Ranged, in_file};
 
 use super::dialect;
+use crate::catalog::format;
+use crate::engine_error::IN_MEMORY;
 use crate::error::{Error, Kind, Result};
 
 /// The largest array. One as large takes about four times that while it is read.
@@ -24,18 +27,33 @@ const PREFIX: u64 = 4096;
 /// Whether a file begins with `[`. Only files called `.json` and those of no known name may: in `.ndjson`
 /// and `.jsonl` files a line is an object.
 pub fn is_array(file: &str) -> Result<bool> {
-    let name = file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
-    if [".ndjson", ".jsonl"].iter().any(|extension| name.contains(extension)) {
+    if format::has_lines(file.rsplit('/').next().unwrap_or(file)) {
         return Ok(false);
     }
-    let prefix = dialect::prefix(file, PREFIX).map_err(|error| in_file(error, file))?;
-    let text = prefix.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&prefix);
-    Ok(text.trim_ascii_start().first() == Some(&b'['))
+    Ok(begins_array(&dialect::prefix(file, PREFIX).map_err(|error| in_file(error, file))?))
+}
+
+/// Whether a file that is in memory begins with `[`.
+pub fn is_array_of(bytes: &Buffer<u8>) -> Result<bool> {
+    Ok(begins_array(&dialect::prefix_of(bytes, PREFIX)?))
+}
+
+fn begins_array(prefix: &[u8]) -> bool {
+    let text = prefix.strip_prefix(b"\xef\xbb\xbf").unwrap_or(prefix);
+    text.trim_ascii_start().first() == Some(&b'[')
 }
 
 /// The elements of the array in `file`, one a line.
 pub fn as_lines(file: &str) -> Result<Vec<u8>> {
-    let mut bytes = read(file)?;
+    lines(file, read(file)?)
+}
+
+/// The elements of the array in a file that is in memory, one a line.
+pub fn as_lines_of(bytes: &Buffer<u8>) -> Result<Vec<u8>> {
+    lines(IN_MEMORY, unpacked(IN_MEMORY, bytes.clone().to_vec())?)
+}
+
+fn lines(file: &str, mut bytes: Vec<u8>) -> Result<Vec<u8>> {
     match split(&mut bytes) {
         Ok(()) => Ok(bytes),
         Err(why) => {
@@ -44,20 +62,21 @@ pub fn as_lines(file: &str) -> Result<Vec<u8>> {
     }
 }
 
+fn too_large(file: &str) -> Error {
+    Error::new(
+        Kind::InvalidFile,
+        format!(
+            "{file}: a JSON array may be {} MiB long, because it is read as a whole; convert it to one \
+             object a line, which has no limit: jq -c '.[]' in.json > out.ndjson",
+            MAX_BYTES >> 20
+        ),
+    )
+}
+
 fn read(file: &str) -> Result<Vec<u8>> {
-    let too_large = || {
-        Error::new(
-            Kind::InvalidFile,
-            format!(
-                "{file}: a JSON array may be {} MiB long, because it is read as a whole; convert it to one \
-                 object a line, which has no limit: jq -c '.[]' in.json > out.ndjson",
-                MAX_BYTES >> 20
-            ),
-        )
-    };
     let length = std::fs::metadata(file).map_err(PolarsError::from)?.len();
     if length > MAX_BYTES as u64 {
-        return Err(too_large());
+        return Err(too_large(file));
     }
     let mut bytes = Vec::new();
     let named = |error: PolarsError| in_file(error, file);
@@ -65,6 +84,11 @@ fn read(file: &str) -> Result<Vec<u8>> {
         .map_err(named)?
         .read_to_end(&mut bytes)
         .map_err(|error| named(error.into()))?;
+    unpacked(file, bytes)
+}
+
+fn unpacked(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
+    let named = |error: PolarsError| in_file(error, file);
     if SupportedCompression::check(&bytes).is_none() {
         return Ok(bytes);
     }
@@ -73,7 +97,7 @@ fn read(file: &str) -> Result<Vec<u8>> {
         .read_next_slice(&Default::default(), MAX_BYTES + 1, None)
         .map_err(|error| named(error.into()))?;
     if slice.len() > MAX_BYTES {
-        return Err(too_large());
+        return Err(too_large(file));
     }
     Ok(slice.to_vec())
 }

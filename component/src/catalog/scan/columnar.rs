@@ -1,10 +1,11 @@
 //! Parquet and Arrow files, which say themselves what their columns are.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use polars::prelude::*;
+use polars_buffer::Buffer;
 use polars_io::RowIndex;
 use polars_plan::dsl::{DslBuilder, UnifiedScanArgs};
 use polars_utils::ranged::{Ranged, in_file};
@@ -23,6 +24,21 @@ pub fn parquet(files: &[String], options: &ParquetOptions, roots: &[Root]) -> Re
 
 pub fn arrow(files: &[String], options: &ParquetOptions, roots: &[Root]) -> Result<LazyFrame> {
     Columnar { options, hive: Hive::of(files, &options.shared.hive)?, is_parquet: false }.scan(files, roots)
+}
+
+/// As [`parquet`], of a file that is in memory.
+pub fn parquet_bytes(bytes: &Buffer<u8>, options: &ParquetOptions) -> Result<LazyFrame> {
+    let hive = Hive::of(&[], &options.shared.hive)?;
+    Columnar { options, hive, is_parquet: true }.scan_parquet(super::in_memory(bytes))
+}
+
+/// As [`arrow`], of a file or stream that is in memory.
+pub fn arrow_bytes(bytes: &Buffer<u8>, options: &ParquetOptions) -> Result<LazyFrame> {
+    if bytes.starts_with(&STREAM) {
+        return Ok(IpcStreamReader::new(Cursor::new(bytes.clone())).finish()?.lazy());
+    }
+    let columnar = Columnar { options, hive: Hive::of(&[], &options.shared.hive)?, is_parquet: false };
+    Ok(LazyFrame::scan_ipc_sources(super::in_memory(bytes), Default::default(), columnar.args(false))?)
 }
 
 struct Columnar<'a> {
@@ -103,10 +119,13 @@ impl Columnar<'_> {
     }
 
     fn read(&self, files: &[String]) -> Result<LazyFrame> {
-        let sources = ScanSources::Paths(files.iter().map(PlRefPath::new).collect());
-        if !self.is_parquet {
-            return self.read_arrow(files, sources);
+        match self.is_parquet {
+            true => self.scan_parquet(super::in_files(files)),
+            false => self.read_arrow(files, super::in_files(files)),
         }
+    }
+
+    fn scan_parquet(&self, sources: ScanSources) -> Result<LazyFrame> {
         let schema = self.options.schema.as_ref().map(|columns| {
             let fields = columns.iter().map(|(name, dtype)| Field::new(name.as_str().into(), dtype.clone()));
             Arc::new(fields.collect::<Schema>())
@@ -150,8 +169,10 @@ fn read_stream(file: &str) -> PolarsResult<DataFrame> {
 
 /// A stream begins with a continuation marker, a file with the magic `ARROW1` (Arrow columnar
 /// format, "IPC Streaming Format" and "IPC File Format").
+const STREAM: [u8; 4] = [0xff; 4];
+
 fn is_stream(file: &str) -> PolarsResult<bool> {
     let mut marker = Vec::new();
     Ranged::open(Path::new(file))?.take(4).read_to_end(&mut marker)?;
-    Ok(marker == [0xff; 4])
+    Ok(marker == STREAM)
 }

@@ -9,6 +9,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use polars::prelude::*;
+use polars_buffer::Buffer;
 use polars_io::csv::read::{CsvEncoding, NullValues};
 
 use super::convert::{Misfit, Target};
@@ -28,8 +29,18 @@ pub fn scan(files: &[String], options: &CsvOptions, roots: &[Root]) -> Result<La
         None => dialect::separator(&files[0], options)?,
     };
     let csv = Csv { options, separator, hive: &hive };
-    let frame = if csv.is_native() { csv.native(files)? } else { csv.typed(files)? };
+    let frame = if csv.is_native() { csv.native(super::in_files(files))? } else { csv.typed(files)? };
     names::arranged(frame, options.shared.filename.as_deref(), &hive, files, roots)
+}
+
+/// As [`scan`], of a file that is in memory.
+pub fn bytes(bytes: &Buffer<u8>, options: &CsvOptions) -> Result<LazyFrame> {
+    let separator = match options.separator {
+        Some(separator) => separator,
+        None => dialect::separator_of(bytes, options)?,
+    };
+    let hive = Hive::of(&[], &options.shared.hive)?;
+    Csv { options, separator, hive: &hive }.native(super::in_memory(bytes))
 }
 
 struct Csv<'a> {
@@ -62,7 +73,7 @@ impl Csv<'_> {
             && !options.shared.union_by_name
     }
 
-    fn reader(&self, files: &[String]) -> LazyCsvReader {
+    fn reader(&self, sources: ScanSources) -> LazyCsvReader {
         let options = self.options;
         let text = |text: &String| PlSmallStr::from(text.as_str());
         let nulls = match (options.nulls.as_slice(), options.nulls_by_column.as_slice()) {
@@ -70,7 +81,7 @@ impl Csv<'_> {
             ([], pairs) => Some(NullValues::Named(pairs.iter().map(|(a, b)| (text(a), text(b))).collect())),
             (nulls, _) => Some(NullValues::AllColumns(nulls.iter().map(text).collect())),
         };
-        LazyCsvReader::new_paths(files.iter().map(PlRefPath::new).collect())
+        LazyCsvReader::new_with_sources(sources)
             .with_glob(false)
             .with_separator(self.separator)
             .with_has_header(options.header)
@@ -95,12 +106,12 @@ impl Csv<'_> {
         Ok(super::with_hive(frame, self.hive))
     }
 
-    fn native(&self, files: &[String]) -> Result<LazyFrame> {
+    fn native(&self, sources: ScanSources) -> Result<LazyFrame> {
         let policy = match self.options.insert_missing {
             true => MissingColumnsPolicy::Insert,
             false => MissingColumnsPolicy::Raise,
         };
-        let mut reader = self.reader(files).with_missing_columns_policy(Some(policy));
+        let mut reader = self.reader(sources).with_missing_columns_policy(Some(policy));
         if self.options.ignore_extra {
             reader = reader.with_extra_columns_policy(ExtraColumnsPolicy::Ignore);
         }
@@ -177,7 +188,7 @@ impl Csv<'_> {
         let mut parts: Vec<Part> = Vec::new();
         for file in files {
             let file = std::slice::from_ref(file);
-            let mut reader = self.reader(file);
+            let mut reader = self.reader(super::in_files(file));
             if !told {
                 reader = reader.with_infer_schema_length(Some(0)).with_try_parse_dates(false);
             }
@@ -409,7 +420,8 @@ impl Csv<'_> {
     fn text(&self, part: &Part) -> Result<LazyFrame> {
         let mut schema: Schema =
             part.schema.iter_names().map(|name| Field::new(name.clone(), DataType::String)).collect();
-        let mut reader = self.reader(&part.files).with_try_parse_dates(false).with_decimal_comma(false);
+        let mut reader =
+            self.reader(super::in_files(&part.files)).with_try_parse_dates(false).with_decimal_comma(false);
         if self.options.ignore_errors {
             schema.with_column(BEYOND.into(), DataType::String);
             reader = reader

@@ -7,6 +7,7 @@
 use std::fs::File;
 
 use polars::prelude::*;
+use polars_buffer::Buffer;
 use polars_io::utils::compression::{ByteSourceReader, SupportedCompression};
 use polars_utils::ranged::{in_file, read_exact_at};
 
@@ -21,22 +22,37 @@ pub fn separator(file: &str, options: &CsvOptions) -> PolarsResult<u8> {
     Ok(told(&prefix, options))
 }
 
+/// The separator of a file that is in memory.
+pub fn separator_of(bytes: &Buffer<u8>, options: &CsvOptions) -> PolarsResult<u8> {
+    Ok(told(&prefix_of(bytes, PREFIX)?, options))
+}
+
 /// The first bytes of a file, unpacked.
-pub fn prefix(file: &str, length: u64) -> PolarsResult<Vec<u8>> {
+pub fn prefix(file: &str, length: u64) -> PolarsResult<Buffer<u8>> {
     let file = File::open(file)?;
     let there = length.min(file.metadata()?.len());
     let mut bytes = vec![0; usize::try_from(there).unwrap_or_default()];
     read_exact_at(&file, &mut bytes, 0)?;
+    unpacked(bytes.into(), length)
+}
+
+/// The first bytes of a file that is in memory, unpacked.
+pub fn prefix_of(bytes: &Buffer<u8>, length: u64) -> PolarsResult<Buffer<u8>> {
+    let there = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len());
+    unpacked(bytes.clone().sliced(..there), length)
+}
+
+fn unpacked(bytes: Buffer<u8>, length: u64) -> PolarsResult<Buffer<u8>> {
     if SupportedCompression::check(&bytes).is_none() {
         return Ok(bytes);
     }
-    let mut reader = ByteSourceReader::from_memory(bytes.into())?;
+    let mut reader = ByteSourceReader::from_memory(bytes)?;
     // The packed data ends in the middle; what comes before that is enough. Where nothing does, the
     // reader of the whole file says what is wrong with it.
     let half = usize::try_from(length / 2).unwrap_or(usize::MAX);
     match reader.read_next_slice(&Default::default(), half, Some(half)) {
-        Ok((slice, _)) => Ok(slice.to_vec()),
-        Err(_) => Ok(Vec::new()),
+        Ok((slice, _)) => Ok(slice),
+        Err(_) => Ok(Buffer::new()),
     }
 }
 

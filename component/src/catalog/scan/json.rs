@@ -7,12 +7,14 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use polars::prelude::*;
+use polars_buffer::Buffer;
 
 use super::convert::{Misfit, Target};
 use super::hive::Hive;
 use super::{arrays, names};
 use crate::catalog::Root;
 use crate::catalog::options::{JsonForm, JsonOptions};
+use crate::engine_error::IN_MEMORY;
 use crate::error::{Error, Kind, Result};
 
 /// The most files that are looked at for columns; as many as in DuckDB.
@@ -20,10 +22,25 @@ const SAMPLE_FILES: usize = 32;
 
 pub fn scan(files: &[String], options: &JsonOptions, roots: &[Root]) -> Result<LazyFrame> {
     let hive = Hive::of(files, &options.shared.hive)?;
-    let parts = parts(files, options)?;
+    let sources = parts(files, options)?.iter().map(Source::of).collect::<Result<Vec<_>>>()?;
     let json = Json { options, hive: &hive };
-    let frame = json.scan(&parts)?;
+    let frame = json.scan(&sources)?;
     names::arranged(frame, options.shared.filename.as_deref(), &hive, files, roots)
+}
+
+/// As [`scan`], of a file that is in memory.
+pub fn bytes(bytes: &Buffer<u8>, options: &JsonOptions) -> Result<LazyFrame> {
+    let is_array = match options.form {
+        JsonForm::Lines => false,
+        JsonForm::Array => true,
+        JsonForm::Auto => arrays::is_array_of(bytes)?,
+    };
+    let source = match is_array {
+        true => Source::Array { file: IN_MEMORY.to_string(), lines: arrays::as_lines_of(bytes)?.into() },
+        false => Source::Memory(bytes.clone()),
+    };
+    let hive = Hive::of(&[], &options.shared.hive)?;
+    Json { options, hive: &hive }.scan(&[source])
 }
 
 /// Files that are read at one go.
@@ -63,19 +80,18 @@ struct Column {
 }
 
 impl Json<'_> {
-    fn scan(&self, parts: &[Part]) -> Result<LazyFrame> {
-        let sources = parts.iter().map(Source::of).collect::<Result<Vec<_>>>()?;
+    fn scan(&self, sources: &[Source]) -> Result<LazyFrame> {
         let is_plain = self.options.columns.is_none()
             && self.options.types.is_empty()
             && self.options.date_format.is_none()
             && self.options.timestamp_format.is_none();
         // One file: Polars tells its columns, when and if it needs them.
-        if let ([source], true) = (sources.as_slice(), is_plain)
+        if let ([source], true) = (sources, is_plain)
             && source.samples().len() == 1
         {
             return self.read(source, None);
         }
-        let columns = self.columns(&sources)?;
+        let columns = self.columns(sources)?;
         let read = |column: &Column| {
             let dtype = if column.converted { DataType::String } else { column.target.dtype.clone() };
             Field::new(column.name.clone(), dtype)
@@ -123,7 +139,7 @@ impl Json<'_> {
     fn read(&self, source: &Source, schema: Option<SchemaRef>) -> Result<LazyFrame> {
         let filename = self.options.shared.filename.as_deref();
         match source {
-            Source::Lines(_) => {
+            Source::Lines(_) | Source::Memory(_) => {
                 Ok(super::with_hive(self.lines(source.sources(), schema, filename)?, self.hive))
             }
             Source::Array { file, .. } => {
@@ -244,7 +260,12 @@ impl Json<'_> {
 /// A part with its text at hand.
 enum Source {
     Lines(Vec<String>),
-    Array { file: String, lines: polars_buffer::Buffer<u8> },
+    /// Lines of a file that is in memory.
+    Memory(Buffer<u8>),
+    Array {
+        file: String,
+        lines: Buffer<u8>,
+    },
 }
 
 impl Source {
@@ -257,8 +278,8 @@ impl Source {
 
     fn sources(&self) -> ScanSources {
         match self {
-            Self::Lines(files) => ScanSources::Paths(files.iter().map(PlRefPath::new).collect()),
-            Self::Array { lines, .. } => ScanSources::Buffers([lines.clone()].into_iter().collect()),
+            Self::Lines(files) => super::in_files(files),
+            Self::Memory(lines) | Self::Array { lines, .. } => super::in_memory(lines),
         }
     }
 
@@ -270,7 +291,7 @@ impl Source {
             }
             // Of no object nothing can be told.
             Self::Array { lines, .. } if lines.trim_ascii().is_empty() => Vec::new(),
-            Self::Array { .. } => vec![self.sources()],
+            Self::Memory(_) | Self::Array { .. } => vec![self.sources()],
         }
     }
 }

@@ -14,6 +14,7 @@ mod names;
 mod values;
 
 use polars::prelude::*;
+use polars_buffer::Buffer;
 
 use self::hive::Hive;
 use super::options::ReadOptions;
@@ -38,6 +39,24 @@ pub fn read(files: &[String], options: &ReadOptions, roots: &[Root]) -> Result<L
         ReadOptions::Parquet(options) => columnar::parquet(files, options, roots),
         ReadOptions::Arrow(options) => columnar::arrow(files, options, roots),
     }
+}
+
+/// The plan that reads `bytes` as it would a file of them, without a copy where the reader needs none.
+pub fn bytes(bytes: &Buffer<u8>, options: &ReadOptions) -> Result<LazyFrame> {
+    match options {
+        ReadOptions::Csv(options) => csv::bytes(bytes, options),
+        ReadOptions::Json(options) => json::bytes(bytes, options),
+        ReadOptions::Parquet(options) => columnar::parquet_bytes(bytes, options),
+        ReadOptions::Arrow(options) => columnar::arrow_bytes(bytes, options),
+    }
+}
+
+fn in_memory(bytes: &Buffer<u8>) -> ScanSources {
+    ScanSources::Buffers([bytes.clone()].into())
+}
+
+fn in_files(files: &[String]) -> ScanSources {
+    ScanSources::Paths(files.iter().map(PlRefPath::new).collect())
 }
 
 /// The names of files as they are written in SQL, in a column `file`.
