@@ -166,7 +166,7 @@ fn a_request_for_the_head_alone_is_answered_whole() {
     let status = http2::run(async {
         let mut sender = http2::plain(server.addr).await;
         let request =
-            http::Request::head("http://test/records").body(http_body_util::Full::default()).unwrap();
+            http::Request::head("http://localhost/records").body(http_body_util::Full::default()).unwrap();
         let response = sender.send_request(request).await.unwrap();
         let status = response.status();
         assert!(response.into_body().collect().await.unwrap().to_bytes().is_empty());
