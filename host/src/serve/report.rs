@@ -194,7 +194,9 @@ fn add_guest(finished: &mut Finished, call: &Call) {
     };
     for record in call.records() {
         match record {
-            Record::Accepted { sql_hash, sql, .. } => (finished.sql_hash, finished.sql) = (sql_hash, sql),
+            Record::Accepted { sql_hash, sql, principal, .. } => {
+                (finished.sql_hash, finished.sql, finished.principal) = (sql_hash, sql, principal);
+            }
             Record::Answered { code, rows, bytes_read, ranges_read, stages, .. } => {
                 finished.problem = finished.problem.take().or(code);
                 (finished.rows, finished.bytes_read, finished.ranges_read) = (rows, bytes_read, ranges_read);
