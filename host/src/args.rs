@@ -6,6 +6,7 @@ mod auth;
 mod file;
 mod given;
 mod grace;
+mod hosts;
 mod keys;
 mod layers;
 mod limits;
@@ -19,6 +20,7 @@ mod variables;
 
 pub use auth::API_KEYS;
 pub use given::ConfigFormat;
+pub use hosts::Hosts;
 pub use keys::{KeysArgs, NewKey};
 pub use layers::{Setting, Source};
 pub use limits::{GuestLimits, Isolation, Limits, Reuse};
@@ -79,6 +81,8 @@ pub struct ServeArgs {
     pub api_keys: Option<PathBuf>,
     /// The component asks for a key or a token, be it from that file or by its own variables.
     pub authenticates: bool,
+    /// The hosts that requests may be for.
+    pub hosts: Hosts,
     /// How long running requests may go on after the signal to stop.
     pub grace: Duration,
     pub telemetry: TelemetryArgs,
@@ -248,6 +252,7 @@ fn serve(given: given::Serve, environment: &Environment) -> Result<ServeArgs, Er
         addr,
         api_keys: given.api_keys_file,
         authenticates,
+        hosts: Hosts::new(given.allow_host, addr.ip(), authenticates),
         grace: given.grace,
         sockets,
         warnings,

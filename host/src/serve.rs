@@ -12,7 +12,7 @@
 //! | [`connections`], [`connection`] | accepting, protocols, ending |
 //! | [`pulse`], [`watched`] | connections that are too slow or too quiet |
 //! | [`tls`], [`reload`], [`signals`] | certificates, SIGHUP for them and for keys, SIGTERM |
-//! | [`port`], [`health`], [`body`], [`refusal`] | what a request meets before it is a query |
+//! | [`port`], [`health`], [`host`], [`body`], [`refusal`] | what a request meets before it is a query |
 //! | [`admission`] | how many queries run, and how many wait |
 //! | [`request`], [`problem`] | a query, and its failures |
 //! | [`metered`] | what a query burned, told in its answer |
@@ -24,6 +24,7 @@ mod connection;
 mod connections;
 mod descriptors;
 mod health;
+mod host;
 mod listen;
 mod load;
 mod metered;
@@ -113,7 +114,7 @@ fn serve(mut args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
             ));
         }
         let settings = Arc::new(Settings::new(
-            Port::queries(state, &args.sockets, telemetry.clone()),
+            Port::queries(state, args.hosts, &args.sockets, telemetry.clone()),
             tls,
             &args.sockets,
         ));

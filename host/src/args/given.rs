@@ -213,6 +213,14 @@ pub struct Serve {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Server")]
     pub api_keys_file: Option<PathBuf>,
 
+    /// A name by which clients may call the server, * for any; may be given several times
+    ///
+    /// HOST is a name, *.NAME or an address. Others get 421. Without this flag all are taken, but on loopback without
+    /// authentication `localhost`, names below it and addresses alone: so no web page reaches the server under a name
+    /// of its own. There the flag adds to these.
+    #[arg(long, value_name = "HOST", help_heading = "Server")]
+    pub allow_host: Vec<super::hosts::AllowedHost>,
+
     /// Time that running requests may take after a signal to stop
     #[arg(long, value_name = "TIME", help_heading = "Server")]
     #[arg(default_value = "30s", value_parser = grace::parse)]

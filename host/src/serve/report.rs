@@ -81,6 +81,7 @@ impl Report {
             Reason::TooLarge { .. } => Outcome::Refused(Refusal::BodyTooLarge),
             Reason::Slow(_) => Outcome::Refused(Refusal::BodyTimeout),
             Reason::Crowded => Outcome::Refused(Refusal::Bodies),
+            Reason::NotLocal(_) | Reason::OtherHost(_) => Outcome::Refused(Refusal::Host),
             Reason::Loading => Outcome::Refused(Refusal::Loading),
             Reason::Stopping => Outcome::Refused(Refusal::Stopping),
             Reason::Broken(_) => Outcome::ClientGone,

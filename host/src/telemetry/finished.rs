@@ -240,6 +240,8 @@ labels! {
         /// The component is not loaded yet.
         Loading = "loading",
         Stopping = "stopping",
+        /// For a host that the server does not answer for.
+        Host = "host",
         BodyTooLarge = "body_too_large",
         BodyTimeout = "body_timeout",
         /// The bodies of other requests take the memory for bodies.
