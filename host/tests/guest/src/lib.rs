@@ -90,6 +90,11 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                 answer.write(b"the beginning");
                 panic!("in the body");
             }
+            "/overflow-in-body" => {
+                let mut answer = Answer::start(out, None);
+                answer.write(b"the beginning");
+                eprintln!("{}", deeper(1));
+            }
             "/trap-after-body" => {
                 let mut answer = Answer::start(out, None);
                 answer.write(b"all of it");
@@ -264,6 +269,14 @@ fn exhaust() -> ! {
     loop {
         held.push(std::hint::black_box(vec![1u8; 1 << 20]));
     }
+}
+
+/// Calls itself until the stack is full.
+#[inline(never)]
+#[allow(unconditional_recursion)]
+fn deeper(depth: u64) -> u64 {
+    let frame = std::hint::black_box([depth; 128]);
+    deeper(depth + 1) + frame[depth as usize % 128]
 }
 
 fn spin() -> ! {
