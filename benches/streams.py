@@ -145,7 +145,7 @@ class Crawler:
 
     def __init__(self, server):
         self.connection = socket.create_connection(("127.0.0.1", server.port))
-        self.connection.sendall(b"GET /query?sql=SELECT+*+FROM+rows&format=arrow HTTP/1.1\r\nhost: bench\r\n\r\n")
+        self.connection.sendall(b"GET /query?sql=SELECT+*+FROM+rows&format=arrow HTTP/1.1\r\nhost: localhost\r\n\r\n")
         self.reads = True
         self.closed = threading.Event()
         self.thread = threading.Thread(target=self.crawl)
