@@ -155,7 +155,8 @@ fn table(name: &str, catalog: &Catalog) -> Result<Table> {
     let source = catalog.table(None, name)?.ok_or_else(|| catalog.unknown(name))?;
     let mut frame = catalog::scan(&source)?;
     let schema = frame.collect_schema()?;
-    let column = |(name, dtype): (&PlSmallStr, &DataType)| Column { name: name.to_string(), r#type: sql_name(dtype) };
+    let column =
+        |(name, dtype): (&PlSmallStr, &DataType)| Column { name: name.to_string(), r#type: sql_name(dtype) };
     let columns = schema.iter().map(column).collect();
     let rows = match source.format {
         catalog::FileFormat::Parquet => {

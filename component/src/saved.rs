@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use crate::catalog::{Catalog, SavedFile};
 use crate::error::{Error, Kind, Position, Result};
-use crate::{log, openapi};
 use crate::request::OPTIONS;
+use crate::{log, openapi};
 
 /// The largest file of a saved query.
 const MAX_BYTES: u64 = 64 << 10;

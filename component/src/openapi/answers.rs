@@ -83,11 +83,14 @@ pub fn problems() -> Value {
             })
         });
         let example = Problem::new(status, code, title, title, "0123456789abcdef0123456789abcdef");
-        response["content"]["application/problem+json"]["examples"][code] = json!({"summary": title, "value": example});
+        response["content"]["application/problem+json"]["examples"][code] =
+            json!({"summary": title, "value": example});
     }
     for response in responses.values_mut() {
         let titles: Vec<&str> = match &response["content"]["application/problem+json"]["examples"] {
-            Value::Object(examples) => examples.values().filter_map(|example| example["summary"].as_str()).collect(),
+            Value::Object(examples) => {
+                examples.values().filter_map(|example| example["summary"].as_str()).collect()
+            }
             _ => Vec::new(),
         };
         response["description"] = json!(titles.join("; "));
@@ -101,8 +104,6 @@ pub fn refused(statuses: &[u16]) -> Map<String, Value> {
     always
         .iter()
         .chain(statuses)
-        .map(|status| {
-            (status.to_string(), json!({"$ref": format!("#/components/responses/{status}")}))
-        })
+        .map(|status| (status.to_string(), json!({"$ref": format!("#/components/responses/{status}")})))
         .collect()
 }

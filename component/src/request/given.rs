@@ -14,7 +14,16 @@ use crate::openapi::Parameters;
 
 /// The names of a query's options.
 pub const OPTIONS: [&str; 10] = [
-    "sql", "params", "format", "numbers", "compression", "max_rows", "max_bytes", "timeout_ms", "buffer", "summary",
+    "sql",
+    "params",
+    "format",
+    "numbers",
+    "compression",
+    "max_rows",
+    "max_bytes",
+    "timeout_ms",
+    "buffer",
+    "summary",
 ];
 
 /// A query and its options.
@@ -80,7 +89,11 @@ impl Given {
             other => {
                 return Err(Error::new(
                     Kind::InvalidOption,
-                    format!("there is no option '{}'; the options are {}", other.escape_debug(), OPTIONS.join(", ")),
+                    format!(
+                        "there is no option '{}'; the options are {}",
+                        other.escape_debug(),
+                        OPTIONS.join(", ")
+                    ),
                 ));
             }
         };
@@ -178,6 +191,27 @@ fn switch(name: &str, given: Option<Value>) -> Result<bool> {
         Some(Value::Bool(on)) => Ok(on),
         Some(given) => {
             Err(Error::new(Kind::InvalidOption, format!("{name} is {given}; it takes true or false")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_options_are_those_of_json() {
+        let unknown = serde_json::from_str::<Given>("{\"\": 1}").unwrap_err().to_string();
+        let known = unknown.split('`').skip(3).step_by(2);
+        let mut known: Vec<&str> = known.collect();
+        known.sort();
+        let mut options = OPTIONS;
+        options.sort();
+        assert_eq!(known, options, "{unknown}");
+        for option in OPTIONS {
+            if let Err(error) = Given::default().set(option, "x".to_string()) {
+                assert!(!error.detail.contains("no option"), "{error}");
+            }
         }
     }
 }

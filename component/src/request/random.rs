@@ -19,6 +19,7 @@ fn received(target: String, content_type: Option<String>, accept: Option<String>
         if_none_match: None,
         origin: None,
         content_length: None,
+        sql: Vec::new(),
         query_id: "q".to_string(),
     }
 }
@@ -36,8 +37,9 @@ fn header() -> impl Strategy<Value = String> {
         ".{0,12}",
     ];
     let weight = prop_oneof![Just(String::new()), ";q=[01](\\.[0-9]{0,4})?", "; ?[qQ] ?=.{0,6}"];
-    prop::collection::vec((part, weight), 0..6)
-        .prop_map(|parts| parts.into_iter().map(|(part, weight)| part + &weight).collect::<Vec<_>>().join(","))
+    prop::collection::vec((part, weight), 0..6).prop_map(|parts| {
+        parts.into_iter().map(|(part, weight)| part + &weight).collect::<Vec<_>>().join(",")
+    })
 }
 
 /// JSON near to that of a query.
@@ -77,7 +79,7 @@ proptest! {
         content_type in prop::option::of(prop_oneof![Just("application/json".to_string()), ".{0,24}"]),
         query in prop_oneof![Just(String::new()), "\\?[a-z_=&%0-9]{0,24}", "\\?.{0,24}"],
     ) {
-        let outcome = received(format!("/query{query}"), content_type, None).posted(&body);
+        let outcome = received(format!("/query{query}"), content_type, None).posted(body);
         if let Err(error) = outcome {
             prop_assert!((400..500).contains(&error.status()), "{error}");
             prop_assert!(!error.problem("q").is_empty());

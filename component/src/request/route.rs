@@ -133,23 +133,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_options_are_those_of_json() {
-        let unknown = serde_json::from_str::<Given>("{\"\": 1}").unwrap_err().to_string();
-        let known = unknown.split('`').skip(3).step_by(2);
-        let mut known: Vec<&str> = known.collect();
-        known.sort();
-        let mut options = OPTIONS;
-        options.sort();
-        assert_eq!(known, options, "{unknown}");
-        for option in OPTIONS {
-            let pair = Ok((option.to_string(), "x".to_string()));
-            if let Err(error) = given([pair].into_iter()) {
-                assert!(!error.detail.contains("no option"), "{error}");
-            }
-        }
-    }
-
-    #[test]
     fn routes() {
         let route = |method, target| Route::parse(method, target).map_err(|error| error.kind);
         assert_eq!(route(Method::Post, "/query?format=csv"), Ok(Route::PostQuery));
