@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import subprocess
 import zlib
 from urllib.parse import quote
@@ -12,7 +13,7 @@ import pytest
 
 from client import Answer, Client
 
-LONG = "SELECT * FROM people, (SELECT 1 AS n UNION ALL SELECT 2)"
+LONG = "SELECT p.* FROM people AS p, (SELECT 1 AS n UNION ALL SELECT 2) AS q"
 LONGER = "SELECT l_orderkey, l_comment FROM lineitem"
 
 
@@ -56,8 +57,6 @@ def test_text_is_coded_as_asked(server: Client, format: str, sql: str, accept: s
 
 
 def test_json_is_coded(server: Client):
-    import json
-
     coded = ask(server, LONG, "json", "gzip")
     assert json.loads(decoded(coded))["rows"] == 400
 

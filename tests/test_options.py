@@ -62,8 +62,8 @@ def test_max_bytes_before_the_head(server: Client, format: str):
 @pytest.mark.parametrize("format", ["json", "ndjson", "csv", "arrow"])
 def test_max_bytes_after_the_head(server: Client, format: str):
     with pytest.raises(http.client.IncompleteRead):
-        server.post({"sql": LONG, "format": format, "max_bytes": 1_000_000})
-    buffered = server.post({"sql": LONG, "format": format, "max_bytes": 1_000_000, "buffer": True})
+        server.post({"sql": LONG, "format": format, "max_bytes": 15_000_000})
+    buffered = server.post({"sql": LONG, "format": format, "max_bytes": 15_000_000, "buffer": True})
     problems.check(buffered, "result_too_large")
 
 
