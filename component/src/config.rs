@@ -1,9 +1,10 @@
 //! Configuration: environment variables with the prefix `POLAROID_`, read once and validated.
 
+use crate::auth::Auth;
 use crate::error::{Error, Kind, Result};
 
 /// The validated configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Config {
     /// The largest request body in bytes (`POLAROID_MAX_BODY_BYTES`).
     pub max_body_bytes: usize,
@@ -11,6 +12,8 @@ pub struct Config {
     pub records: bool,
     /// Whether they hold the SQL text (`POLAROID_RECORD_SQL=1`).
     pub record_sql: bool,
+    /// Who may ask, and for what (`POLAROID_API_KEYS…`, `POLAROID_JWT_…`).
+    pub auth: Auth,
 }
 
 const MAX_BODY_BYTES: usize = 1 << 20;
@@ -25,6 +28,7 @@ impl Config {
             max_body_bytes: bytes(&get, "POLAROID_MAX_BODY_BYTES", MAX_BODY_BYTES)?,
             records: switch(&get, "POLAROID_RECORDS", "stdout")?,
             record_sql: switch(&get, "POLAROID_RECORD_SQL", "1")?,
+            auth: Auth::read(&get)?,
         })
     }
 }
@@ -61,6 +65,28 @@ mod tests {
         let error = Config::read(set("10 MB")).unwrap_err();
         assert_eq!(error.kind, Kind::InvalidConfiguration);
         assert!(error.detail.contains("POLAROID_MAX_BODY_BYTES"));
+    }
+
+    #[test]
+    fn who_may_ask_is_never_half_configured() {
+        let entry = format!(r#"{{"name": "ci", "sha256": "{}"}}"#, "0".repeat(64));
+        let read = |variables: &[(&str, &str)]| {
+            let variable = |name: &str| variables.iter().find(|(known, _)| *known == name);
+            Config::read(|name| variable(name).map(|(_, value)| value.to_string()))
+        };
+        assert!(read(&[("POLAROID_API_KEYS", &entry)]).is_ok());
+        for (variables, shown) in [
+            (&[("POLAROID_API_KEYS", "")][..], "POLAROID_API_KEYS is empty"),
+            (&[("POLAROID_API_KEYS_FILE", " ")], "POLAROID_API_KEYS_FILE is empty"),
+            (&[("POLAROID_JWT_SECRET", "\n")], "POLAROID_JWT_SECRET is empty"),
+            (&[("POLAROID_API_KEYS", &entry), ("POLAROID_API_KEYS_FILE", "/k")], "set one of them"),
+            (&[("POLAROID_API_KEYS_FILE", "/there/is/none")], "cannot be read"),
+            (&[("POLAROID_API_KEYS_FILE", "/keys/../data/k")], "'..'"),
+        ] {
+            let error = read(variables).unwrap_err();
+            assert_eq!(error.kind, Kind::InvalidConfiguration);
+            assert!(error.detail.contains(shown), "{error}");
+        }
     }
 
     #[test]

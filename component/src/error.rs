@@ -35,6 +35,10 @@ pub enum Kind {
     MethodNotAllowed,
     UnknownFormat,
     NotAcceptable,
+    // Who sends it.
+    Unauthenticated,
+    InvalidCredential,
+    TableNotAllowed,
     // The SQL text.
     EmptySql,
     InvalidSql,
@@ -77,6 +81,9 @@ impl Kind {
             Kind::MethodNotAllowed => (405, "method_not_allowed", "The method is not allowed"),
             Kind::UnknownFormat => (400, "unknown_format", "The format is not known"),
             Kind::NotAcceptable => (406, "not_acceptable", "No accepted format is known"),
+            Kind::Unauthenticated => (401, "unauthenticated", "A credential is required"),
+            Kind::InvalidCredential => (401, "invalid_credential", "The credential is not valid"),
+            Kind::TableNotAllowed => (403, "table_not_allowed", "The table is not allowed"),
             Kind::EmptySql => (400, "empty_sql", "There is no SQL"),
             Kind::InvalidSql => (400, "invalid_sql", "The SQL does not parse"),
             Kind::MultipleStatements => (400, "multiple_statements", "There is more than one statement"),
@@ -100,6 +107,15 @@ impl Kind {
                 (500, "invalid_configuration", "The server is not configured correctly")
             }
             Kind::Internal => (500, "internal_error", "The query engine failed"),
+        }
+    }
+
+    /// The value of `www-authenticate` in the answer (RFC 6750, section 3).
+    pub fn challenge(self) -> Option<&'static str> {
+        match self {
+            Kind::Unauthenticated => Some("Bearer realm=\"polaroid\""),
+            Kind::InvalidCredential => Some("Bearer realm=\"polaroid\", error=\"invalid_token\""),
+            _ => None,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! | the edge: requests, bodies, directories, the last word before a trap | `wasi` |
 //! | the whole flow of a request | `handle` |
 //! | a request as received and as validated | `request`, `format`, `config` |
+//! | who asks, and which tables are theirs | `auth` |
 //! | SQL text to a plan | `sql` |
 //! | names to files, files to scans | `catalog` |
 //! | running the plan, batch by batch | `execute` |
@@ -18,6 +19,7 @@
 // Only the component itself exports the handler, from which everything is reached.
 #![cfg_attr(test, allow(dead_code))]
 
+mod auth;
 mod catalog;
 mod client;
 mod config;
