@@ -3,6 +3,7 @@
 use polars::prelude::*;
 use serde_json::json;
 
+use crate::auth::Principal;
 use crate::catalog::{self, Catalog};
 use crate::client::Client;
 use crate::config::Config;
@@ -35,13 +36,20 @@ fn answer<C: Client>(
     catalog: impl FnOnce() -> Catalog,
     mut client: C,
 ) -> Result<()> {
-    let value = match Route::parse(received.method, &received.target)? {
+    let route = Route::parse(received.method, &received.target);
+    let principal = match &route {
+        // A load balancer has no credential.
+        Ok(Route::Health) => Principal::default(),
+        _ => config.auth.admit(&received.credentials)?,
+    };
+    let catalog = || catalog().without(config.auth.keys_file()).seen_by(&principal);
+    let value = match route? {
         Route::PostQuery => {
             let request = received.posted(&body(config)?)?;
-            return query(request, config, catalog, received, client);
+            return query(request, &principal, config, catalog, received, client);
         }
         Route::GetQuery => {
-            return query(received.asked()?, config, catalog, received, client);
+            return query(received.asked()?, &principal, config, catalog, received, client);
         }
         Route::Tables => json!({"tables": catalog().tables()?}),
         Route::Table(name) => table(&name, &catalog())?,
@@ -54,7 +62,8 @@ fn answer<C: Client>(
         }),
     };
     let bytes = serde_json::to_vec(&value).expect("a JSON value is JSON");
-    let answer = Whole { status: 200, media_type: "application/json", body: &bytes, allow: None };
+    let answer =
+        Whole { status: 200, media_type: "application/json", body: &bytes, allow: None, challenge: None };
     send(&mut client, answer, &received.query_id).map_err(|error| Error::from(PolarsError::from(error)))
 }
 
@@ -63,13 +72,15 @@ const POLARS_VERSION: &str = "2.1.0";
 
 fn query<C: Client>(
     request: QueryRequest,
+    principal: &Principal,
     config: &Config,
     catalog: impl FnOnce() -> Catalog,
     received: &Received,
     client: C,
 ) -> Result<()> {
+    let request = request.limited(principal.limits);
     let deadline = Deadline::new(request.timeout_ms, record::elapsed());
-    record::accepted(&request, config.record_sql);
+    record::accepted(&request, principal.name.as_deref(), config.record_sql);
     let catalog = catalog();
     let _watch = deadline.watch(client.clone());
     let query = sql::plan(&request.sql, &request.params, &catalog)?;
@@ -85,7 +96,7 @@ fn query<C: Client>(
 
 /// A table's columns, files and, where its format counts them in its metadata, rows.
 fn table(name: &str, catalog: &Catalog) -> Result<serde_json::Value> {
-    let source = catalog.table(None, name)?.ok_or_else(|| catalog.unknown(name))?;
+    let source = catalog.table(None, name)?.ok_or_else(|| catalog.unknown(None, name))?;
     let mut frame = catalog::scan(&source)?;
     let schema = frame.collect_schema()?;
     let columns: Vec<_> =
@@ -119,6 +130,7 @@ fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str) {
         media_type: "application/problem+json",
         body: &body,
         allow: error.allow,
+        challenge: error.kind.challenge(),
     };
     if let Err(error) = send(client, answer, query_id) {
         log::line(format_args!("query_id={query_id} the error could not be sent: {error}"));
@@ -132,6 +144,8 @@ struct Whole<'a> {
     body: &'a [u8],
     /// The methods that the route takes (RFC 9110, section 10.2.1).
     allow: Option<&'static str>,
+    /// What to send to be let in (RFC 9110, section 11.6.1).
+    challenge: Option<&'static str>,
 }
 
 fn send<C: Client>(client: &mut C, answer: Whole, query_id: &str) -> std::io::Result<()> {
@@ -139,6 +153,7 @@ fn send<C: Client>(client: &mut C, answer: Whole, query_id: &str) -> std::io::Re
     let mut headers =
         vec![("content-type", answer.media_type), ("x-query-id", query_id), ("server-timing", &timing)];
     headers.extend(answer.allow.map(|methods| ("allow", methods)));
+    headers.extend(answer.challenge.map(|challenge| ("www-authenticate", challenge)));
     client.begin(answer.status, &headers)?;
     record::head(answer.status);
     client.write_all(answer.body)?;

@@ -6,6 +6,7 @@ mod route;
 
 use polaroid_sql::params::Params;
 
+use crate::auth::{Credentials, Limits, within};
 use crate::error::Result;
 use crate::format::Format;
 
@@ -20,6 +21,7 @@ pub struct Received {
     pub content_type: Option<String>,
     pub accept: Option<String>,
     pub content_length: Option<u64>,
+    pub credentials: Credentials,
     pub query_id: String,
 }
 
@@ -62,6 +64,17 @@ impl Received {
     /// The query of a `GET /query`.
     pub fn asked(&self) -> Result<QueryRequest> {
         route::options(&self.target)?.validate(self.accept.as_deref())
+    }
+}
+
+impl QueryRequest {
+    /// The request with no more than `limits` of anything.
+    pub fn limited(self, limits: Limits) -> Self {
+        Self {
+            max_rows: within(self.max_rows, limits.max_rows),
+            timeout_ms: within(self.timeout_ms, limits.timeout_ms),
+            ..self
+        }
     }
 }
 
@@ -122,6 +135,7 @@ mod tests {
             content_type: content_type.map(String::from),
             accept: accept.map(String::from),
             content_length: None,
+            credentials: Credentials::default(),
             query_id: "q".to_string(),
         }
     }
@@ -147,6 +161,18 @@ mod tests {
         }
         let asked = received("/query?sql=SELECT+1&format=csv&max_rows=5&timeout_ms=250", None, None).asked();
         assert_eq!(asked.unwrap(), expected);
+    }
+
+    #[test]
+    fn the_limits_of_a_key_are_upper_bounds() {
+        let limits = Limits { max_rows: Some(10), max_bytes: None, timeout_ms: Some(1000) };
+        let holds = |target: &str| {
+            let request = posted(target, None, b"SELECT 1").unwrap().limited(limits);
+            (request.max_rows, request.timeout_ms)
+        };
+        assert_eq!(holds("/query"), (Some(10), Some(1000)));
+        assert_eq!(holds("/query?max_rows=11&timeout_ms=1001"), (Some(10), Some(1000)));
+        assert_eq!(holds("/query?max_rows=0&timeout_ms=1"), (Some(0), Some(1)));
     }
 
     #[test]

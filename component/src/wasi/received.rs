@@ -3,6 +3,7 @@
 use wasip2::http::types::{Headers, IncomingRequest, Method as WasiMethod};
 use wasip2::io::streams::StreamError;
 
+use crate::auth::Credentials;
 use crate::error::{Error, Kind, Result};
 use crate::request::{Method, Received, query_id};
 
@@ -21,6 +22,11 @@ pub fn received(request: &IncomingRequest) -> Received {
         // Several Accept headers are one list (RFC 9110, section 5.2).
         accept: all(&headers, "accept"),
         content_length: header("content-length").and_then(|length| length.parse().ok()),
+        // As they are: one that is sent twice must not pass for one.
+        credentials: Credentials {
+            authorization: headers.get("authorization"),
+            api_key: headers.get("x-api-key"),
+        },
         query_id: query_id(header("x-query-id").as_deref(), || {
             let random = wasip2::random::random::get_random_u64;
             u128::from(random()) << 64 | u128::from(random())
