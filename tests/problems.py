@@ -17,6 +17,10 @@ STATUS = {
     "invalid_configuration": 500, # a POLAROID_ variable that is not valid
     "not_found": 404,             # no such route
     "method_not_allowed": 405,
+    # who sends it
+    "unauthenticated": 401,       # no credential
+    "invalid_credential": 401,    # wrong, expired, sent twice
+    "table_not_allowed": 403,     # not among the tables of the credential, whether or not it exists
     # the SQL
     "empty_sql": 400,
     "multiple_statements": 400,

@@ -1,10 +1,11 @@
 //! Configuration: environment variables with the prefix `POLAROID_`, read once and validated.
 
+use crate::auth::Auth;
 use crate::error::{Error, Kind, Result};
 use crate::reply::Cors;
 
 /// The validated configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Config {
     /// The largest request body in bytes (`POLAROID_MAX_BODY_BYTES`).
     pub max_body_bytes: usize,
@@ -16,6 +17,8 @@ pub struct Config {
     pub cors: Cors,
     /// What caches may do with the answer of a `GET` that has a validator (`POLAROID_CACHE_CONTROL`).
     pub cache_control: String,
+    /// Who may ask, and for what (`POLAROID_API_KEYS…`, `POLAROID_JWT_…`).
+    pub auth: Auth,
 }
 
 const MAX_BODY_BYTES: usize = 1 << 20;
@@ -23,18 +26,23 @@ const MAX_BODY_BYTES: usize = 1 << 20;
 /// Keep it, and ask each time whether it still holds.
 const CACHE_CONTROL: &str = "no-cache";
 
+/// The same, for the cache of one user only.
+const CACHE_CONTROL_OF_ONE: &str = "private, no-cache";
+
 impl Config {
     /// Reads the variables through `get`.
     ///
     /// # Errors
     /// [`Kind::InvalidConfiguration`], with the variable and what it accepts.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let auth = Auth::read(&get)?;
         Ok(Self {
             max_body_bytes: bytes(&get, "POLAROID_MAX_BODY_BYTES", MAX_BODY_BYTES)?,
             records: switch(&get, "POLAROID_RECORDS", "stdout")?,
             record_sql: switch(&get, "POLAROID_RECORD_SQL", "1")?,
             cors: cors(&get)?,
-            cache_control: cache_control(&get)?,
+            cache_control: cache_control(&get, auth.is_required())?,
+            auth,
         })
     }
 }
@@ -61,9 +69,11 @@ fn cors(get: &impl Fn(&str) -> Option<String>) -> Result<Cors> {
     })
 }
 
-fn cache_control(get: &impl Fn(&str) -> Option<String>) -> Result<String> {
+fn cache_control(get: &impl Fn(&str) -> Option<String>, is_guarded: bool) -> Result<String> {
     const NAME: &str = "POLAROID_CACHE_CONTROL";
-    let Some(text) = get(NAME) else { return Ok(CACHE_CONTROL.to_string()) };
+    let Some(text) = get(NAME) else {
+        return Ok((if is_guarded { CACHE_CONTROL_OF_ONE } else { CACHE_CONTROL }).to_string());
+    };
     let is_value = |text: &str| {
         !text.trim().is_empty() && text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
     };
@@ -107,6 +117,28 @@ mod tests {
         }
         let config = read("POLAROID_CACHE_CONTROL", "max-age=60, public").unwrap();
         assert_eq!(config.cache_control, "max-age=60, public");
+    }
+
+    #[test]
+    fn who_may_ask_is_never_half_configured() {
+        let entry = format!(r#"{{"name": "ci", "sha256": "{}"}}"#, "0".repeat(64));
+        let read = |variables: &[(&str, &str)]| {
+            let variable = |name: &str| variables.iter().find(|(known, _)| *known == name);
+            Config::read(|name| variable(name).map(|(_, value)| value.to_string()))
+        };
+        assert!(read(&[("POLAROID_API_KEYS", &entry)]).is_ok());
+        for (variables, shown) in [
+            (&[("POLAROID_API_KEYS", "")][..], "POLAROID_API_KEYS is empty"),
+            (&[("POLAROID_API_KEYS_FILE", " ")], "POLAROID_API_KEYS_FILE is empty"),
+            (&[("POLAROID_JWT_SECRET", "\n")], "POLAROID_JWT_SECRET is empty"),
+            (&[("POLAROID_API_KEYS", &entry), ("POLAROID_API_KEYS_FILE", "/k")], "set one of them"),
+            (&[("POLAROID_API_KEYS_FILE", "/there/is/none")], "cannot be read"),
+            (&[("POLAROID_API_KEYS_FILE", "/keys/../data/k")], "'..'"),
+        ] {
+            let error = read(variables).unwrap_err();
+            assert_eq!(error.kind, Kind::InvalidConfiguration);
+            assert!(error.detail.contains(shown), "{error}");
+        }
     }
 
     #[test]

@@ -58,6 +58,10 @@ kinds! {
     MethodNotAllowed 405 "method_not_allowed" "The method is not allowed"
     UnknownFormat 400 "unknown_format" "The format is not known"
     NotAcceptable 406 "not_acceptable" "No accepted format is known"
+    // Who sends it.
+    Unauthenticated 401 "unauthenticated" "A credential is required"
+    InvalidCredential 401 "invalid_credential" "The credential is not valid"
+    TableNotAllowed 403 "table_not_allowed" "The table is not allowed"
     // The SQL text.
     EmptySql 400 "empty_sql" "There is no SQL"
     InvalidSql 400 "invalid_sql" "The SQL does not parse"
@@ -86,6 +90,17 @@ kinds! {
     ClientGone 499 "client_gone" "The client has gone"
     InvalidConfiguration 500 "invalid_configuration" "The server is not configured correctly"
     Internal 500 "internal_error" "The query engine failed"
+}
+
+impl Kind {
+    /// The value of `www-authenticate` in the answer (RFC 6750, section 3).
+    pub fn challenge(self) -> Option<&'static str> {
+        match self {
+            Kind::Unauthenticated => Some("Bearer realm=\"polaroid\""),
+            Kind::InvalidCredential => Some("Bearer realm=\"polaroid\", error=\"invalid_token\""),
+            _ => None,
+        }
+    }
 }
 
 impl Error {

@@ -4,6 +4,7 @@ use polars::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::auth::Principal;
 use crate::catalog::{self, Catalog, Column, Table, Tables};
 use crate::client::Client;
 use crate::config::Config;
@@ -48,24 +49,33 @@ fn answer<C: Client>(
         let headers = reply::preflight(Route::methods(&received.target)?);
         return send(&mut client, Whole { status: 204, headers, body: &[] });
     }
-    let body = match Route::parse(received.method, &received.target)? {
+    let route = Route::parse(received.method, &received.target);
+    let principal = match &route {
+        // A load balancer has no credential.
+        Ok(Route::Health) => Principal::default(),
+        _ => config.auth.admit(&received.credentials)?,
+    };
+    let catalog = || catalog().without(config.auth.keys_file()).seen_by(&principal);
+    let body = match route? {
         Route::PostQuery => {
             let request = received.posted(body(config)?)?;
-            return query(request, config, catalog, received, client);
+            return query(request, &principal, config, catalog, received, client);
         }
         Route::GetQuery => {
-            return query(received.asked()?, config, catalog, received, client);
+            return query(received.asked()?, &principal, config, catalog, received, client);
         }
         Route::Tables => json(&Tables { tables: catalog().tables()? }),
         Route::Table(name) => json(&table(&name, &catalog())?),
         Route::Queries => json(&Queries { queries: saved::list(&catalog())? }),
         Route::PostSaved(name) => {
-            return saved_query(&name, &body(config)?, config, catalog(), received, client);
+            return saved_query(&name, &body(config)?, &principal, config, catalog(), received, client);
         }
-        Route::GetSaved(name) => return saved_query(&name, &[], config, catalog(), received, client),
+        Route::GetSaved(name) => {
+            return saved_query(&name, &[], &principal, config, catalog(), received, client);
+        }
         Route::Health => json(&Status { status: "ok" }),
         Route::Version => json(&VERSION),
-        Route::OpenApi => json(&openapi::document(&saved::list(&catalog())?, false)),
+        Route::OpenApi => json(&openapi::document(&saved::list(&catalog())?, config.auth.is_required())),
     };
     let headers = vec![("content-type", "application/json".to_string()), reply::not_kept()];
     send(&mut client, Whole { status: 200, headers, body: &body })
@@ -102,17 +112,19 @@ const VERSION: Version = Version {
 
 fn query<C: Client>(
     request: QueryRequest,
+    principal: &Principal,
     config: &Config,
     catalog: impl FnOnce() -> Catalog,
     received: &Received,
     mut client: C,
 ) -> Result<()> {
+    let request = request.limited(principal.limits);
     let deadline = Deadline::new(request.timeout_ms, record::elapsed());
-    record::accepted(&request, config.record_sql);
+    record::accepted(&request, principal.name.as_deref(), config.record_sql);
     let catalog = catalog().with_sent(request.sent.clone());
     let _watch = deadline.watch(client.clone());
     let statement = sql::read(&request.sql, &request.params, &catalog)?;
-    let mut caching = vec![("vary", "accept, accept-encoding".to_string())];
+    let mut caching = vec![reply::vary(config.auth.is_required())];
     match received.is_read().then(|| statement.depends_on()).flatten() {
         Some(files) => {
             let validator = Validator::of(&request, &files)?;
@@ -140,6 +152,7 @@ fn query<C: Client>(
 fn saved_query<C: Client>(
     name: &str,
     body: &[u8],
+    principal: &Principal,
     config: &Config,
     catalog: Catalog,
     received: &Received,
@@ -147,12 +160,12 @@ fn saved_query<C: Client>(
 ) -> Result<()> {
     let saved = SavedQuery::named(name, &catalog)?;
     let request = received.asked_of(&saved, body)?;
-    query(request, config, || catalog, received, client).map_err(|error| saved.at_fault(error))
+    query(request, principal, config, || catalog, received, client).map_err(|error| saved.at_fault(error))
 }
 
 /// A table's columns, files and, where its format counts them in its metadata, rows.
 fn table(name: &str, catalog: &Catalog) -> Result<Table> {
-    let source = catalog.table(None, name)?.ok_or_else(|| catalog.unknown(name))?;
+    let source = catalog.table(None, name)?.ok_or_else(|| catalog.unknown(None, name))?;
     let mut frame = catalog::scan(&source)?;
     let schema = frame.collect_schema()?;
     let column =
@@ -178,6 +191,7 @@ fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str) {
     }
     let mut headers = vec![("content-type", "application/problem+json".to_string()), reply::not_kept()];
     headers.extend(error.allow.map(|methods| ("allow", methods.to_string())));
+    headers.extend(error.kind.challenge().map(|challenge| ("www-authenticate", challenge.to_string())));
     let body = error.problem(query_id);
     if let Err(error) = send(client, Whole { status: error.status(), headers, body: &body }) {
         log::line(format_args!("query_id={query_id} the error could not be sent: {error}"));

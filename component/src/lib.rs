@@ -6,6 +6,7 @@
 //! | the whole flow of a request | `handle` |
 //! | a request as received and as validated | `request`, `format`, `config` |
 //! | statements that the data directory holds | `saved` |
+//! | who asks, and which tables are theirs | `auth` |
 //! | SQL text to a plan | `sql` |
 //! | names to files, files to scans | `catalog` |
 //! | running the plan, batch by batch | `execute` |
@@ -21,6 +22,7 @@
 // Only the component itself exports the handler, from which everything is reached.
 #![cfg_attr(test, allow(dead_code))]
 
+mod auth;
 mod catalog;
 mod client;
 mod config;

@@ -97,12 +97,14 @@ pub fn begin(out: Option<Out>) {
 }
 
 /// The query is understood, and is planned next.
-pub fn accepted(query: &QueryRequest, with_sql: bool) {
+pub fn accepted(query: &QueryRequest, principal: Option<&str>, with_sql: bool) {
     #[derive(Serialize)]
     struct Accepted<'a> {
         event: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         timeout_ms: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        principal: Option<&'a str>,
         sql_hash: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         sql: Option<&'a str>,
@@ -114,6 +116,7 @@ pub fn accepted(query: &QueryRequest, with_sql: bool) {
         let mut line = serde_json::to_vec(&Accepted {
             event: "accepted",
             timeout_ms: query.timeout_ms,
+            principal,
             sql_hash: &hash(&query.sql),
             sql: with_sql.then_some(query.sql.as_str()),
         })
@@ -287,7 +290,7 @@ mod tests {
     #[test]
     fn a_query_is_told_when_it_is_understood_and_once_when_it_has_ended() {
         begin(Some(keep));
-        accepted(&query("SELECT '\"\n'"), true);
+        accepted(&query("SELECT '\"\n'"), Some("ci"), true);
         stage(Stage::Parse);
         head(200);
         sent(5, Duration::from_millis(2));
@@ -301,6 +304,7 @@ mod tests {
             json!({
                 "event": "accepted",
                 "timeout_ms": 1000,
+                "principal": "ci",
                 "sql_hash": "7541c229d9e26cd6",
                 "sql": "SELECT '\"\n'",
             })
@@ -320,12 +324,12 @@ mod tests {
     #[test]
     fn the_next_request_begins_anew() {
         begin(Some(keep));
-        accepted(&query("SELECT 1"), false);
+        accepted(&query("SELECT 1"), None, false);
         head(200);
         begin(Some(keep));
         ended(Some(Kind::NotFound));
         let lines = LINES.take();
-        assert!(lines[0].get("sql").is_none());
+        assert!(lines[0].get("sql").is_none() && lines[0].get("principal").is_none());
         assert_eq!(lines[1]["status"], 404);
         assert!(lines[1].get("rows").is_none());
     }
@@ -345,7 +349,7 @@ mod tests {
     #[test]
     fn nobody_is_told_who_has_not_asked() {
         begin(None);
-        accepted(&query("SELECT 1"), true);
+        accepted(&query("SELECT 1"), None, true);
         ended(None);
         assert!(LINES.take().is_empty());
     }

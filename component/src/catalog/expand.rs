@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use glob::{MatchOptions, Pattern};
 
 use super::path::{Relative, is_glob};
-use super::{Root, format};
+use super::{Root, Sight, format};
 use crate::error::{Error, Kind, Result};
 
 /// The deepest folder that a `**` or a folder of parts is followed into.
@@ -15,28 +15,33 @@ const MAX_DEPTH: usize = 32;
 /// The most files that one name may stand for.
 const MAX_FILES: usize = 100_000;
 
-/// The files below `root` that `relative` names, in order; none when nothing is there.
-pub fn expand(root: &Root, relative: &Relative) -> Result<Vec<String>> {
-    let mut walk = Walk::default();
+/// The files below `root` that `relative` names and `sight` shows, in order; none when nothing is there.
+pub fn expand(root: &Root, relative: &Relative, sight: &Sight) -> Result<Vec<String>> {
+    let mut walk = Walk::new(root, sight);
     walk.descend(&root.directory, relative.parts(), 0)?;
     Ok(walk.finish())
 }
 
 /// The file or the folder of parts called `name` at the top of `root`, taken literally.
-pub fn expand_name(root: &Root, name: &str) -> Result<Vec<String>> {
-    let mut walk = Walk::default();
+pub fn expand_name(root: &Root, name: &str, sight: &Sight) -> Result<Vec<String>> {
+    let mut walk = Walk::new(root, sight);
     walk.step(join(&root.directory, name), &[], 0)?;
     Ok(walk.finish())
 }
 
-#[derive(Default)]
-struct Walk {
+struct Walk<'a> {
+    root: &'a Root,
+    sight: &'a Sight,
     files: Vec<String>,
     /// Folders with the number of parts left, for globs that reach one in several ways.
     seen: HashSet<(String, usize)>,
 }
 
-impl Walk {
+impl<'a> Walk<'a> {
+    fn new(root: &'a Root, sight: &'a Sight) -> Self {
+        Self { root, sight, files: Vec::new(), seen: HashSet::new() }
+    }
+
     fn finish(mut self) -> Vec<String> {
         self.files.sort();
         self.files.dedup();
@@ -65,7 +70,7 @@ impl Walk {
         })?;
         // `a[1].csv` does not fit itself: where there is such a file, it is meant.
         let literal = join(folder, part);
-        if !pattern.matches(part) && look(&literal)?.is_some() {
+        if !pattern.matches(part) && self.shows(part, depth) && look(&literal)?.is_some() {
             return self.step(literal, rest, depth);
         }
         self.matching(folder, &pattern, rest, depth)
@@ -78,10 +83,10 @@ impl Walk {
         }
         self.descend(folder, rest, depth)?;
         for entry in read_folder(folder)? {
-            if entry.is_hidden() {
+            let path = join(folder, &entry.name);
+            if entry.is_hidden() || !self.is_there(&entry, &path, depth)? {
                 continue;
             }
-            let path = join(folder, &entry.name);
             if entry.found(&path)? == Some(Found::Folder) {
                 refuse_link(&entry, &path)?;
                 self.descend(&path, parts, depth + 1)?;
@@ -102,6 +107,9 @@ impl Walk {
                 continue;
             }
             let path = join(folder, &entry.name);
+            if !self.is_there(&entry, &path, depth)? {
+                continue;
+            }
             match (entry.found(&path)?, rest.is_empty()) {
                 (Some(Found::File), true) => self.take(path)?,
                 (Some(Found::Folder), false) => self.descend(&path, rest, depth + 1)?,
@@ -115,6 +123,12 @@ impl Walk {
 
     /// A name that is not a glob.
     fn step(&mut self, path: String, rest: &[String], depth: usize) -> Result<()> {
+        if depth == 0 && !path.rsplit('/').next().is_some_and(|name| self.sight.has(self.root, name)) {
+            return Ok(());
+        }
+        if !self.sight.follows(self.root, &path) {
+            return Err(self.sight.refused_link(&path));
+        }
         match look(&path)? {
             Some(Found::Folder) => self.descend(&path, rest, depth + 1),
             Some(Found::File) if rest.is_empty() => self.take(path),
@@ -128,10 +142,10 @@ impl Walk {
             return Err(too_deep(folder));
         }
         for entry in read_folder(folder)? {
-            if entry.is_hidden() {
+            let path = join(folder, &entry.name);
+            if entry.is_hidden() || !self.is_there(&entry, &path, depth)? {
                 continue;
             }
-            let path = join(folder, &entry.name);
             match entry.found(&path)? {
                 Some(Found::Folder) => {
                     refuse_link(&entry, &path)?;
@@ -145,6 +159,24 @@ impl Walk {
             }
         }
         Ok(())
+    }
+
+    /// Whether the name `part` in a folder `depth` below the top of the root is shown: at the top it is a
+    /// table's, and below it is what the table has.
+    fn shows(&self, part: &str, depth: usize) -> bool {
+        depth > 0 || self.sight.shows(self.root, part)
+    }
+
+    /// Whether what a walk has met is shown. A link at the top that leads to what is not is as little there;
+    /// in a table that is, it is an error, as other links that cannot be followed.
+    fn is_there(&self, entry: &Entry, path: &str, depth: usize) -> Result<bool> {
+        if !self.shows(&entry.name, depth) {
+            return Ok(false);
+        }
+        match !entry.is_link || self.sight.follows(self.root, path) {
+            false if depth > 0 => Err(self.sight.refused_link(path)),
+            follows => Ok(follows),
+        }
     }
 
     fn take(&mut self, path: String) -> Result<()> {

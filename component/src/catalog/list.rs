@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::expand::{self, Found, read_folder};
-use super::{FileFormat, Root, Source, format};
+use super::{FileFormat, Root, Sight, Source, format};
 use crate::error::{Error, Result};
 
 /// What plain names reach.
@@ -64,20 +64,21 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub fn source(&self, root: &Root) -> Result<Source> {
-        format::source(&self.file, expand::expand_name(root, &self.file)?)
+    pub fn source(&self, root: &Root, sight: &Sight) -> Result<Source> {
+        format::source(&self.file, expand::expand_name(root, &self.file, sight)?)
     }
 }
 
-/// The files of known formats and the folders at the top of `root`. What cannot be looked at, as a
-/// link out of the root, is no table.
-pub(super) fn entries(root: &Root) -> Result<Vec<Entry>> {
+/// The files of known formats and the folders at the top of `root` that `sight` shows. What cannot be looked
+/// at, as a link out of the root, is no table.
+pub(super) fn entries(root: &Root, sight: &Sight) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for entry in read_folder(&root.directory)? {
-        if entry.is_hidden() {
+        let path = expand::join(&root.directory, &entry.name);
+        if entry.is_hidden() || !sight.shows(root, &entry.name) || !sight.follows(root, &path) {
             continue;
         }
-        match entry.found(&expand::join(&root.directory, &entry.name)) {
+        match entry.found(&path) {
             Ok(Some(Found::Folder)) => {
                 entries.push(Entry { name: entry.name.clone(), file: entry.name });
             }
@@ -92,12 +93,12 @@ pub(super) fn entries(root: &Root) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-pub(super) fn tables(roots: &[Root]) -> Result<Vec<Listed>> {
+pub(super) fn tables(roots: &[Root], sight: &Sight) -> Result<Vec<Listed>> {
     let mut tables = Vec::new();
     for root in roots {
-        for entry in entries(root)? {
+        for entry in entries(root, sight)? {
             // A folder without data, or of several formats, is not a table.
-            let Ok(source) = entry.source(root) else { continue };
+            let Ok(source) = entry.source(root, sight) else { continue };
             tables.push(Listed {
                 name: entry.name,
                 root: root.name.clone(),

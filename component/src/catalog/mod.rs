@@ -2,7 +2,8 @@
 //!
 //! Nothing is kept between requests and nothing is listed before a query needs it. Every path goes
 //! through [`path::Relative`], which cannot leave a root by its text; links that would leave it are
-//! refused by the host, whose preopened directories are the roots.
+//! refused by the host, whose preopened directories are the roots. What a principal may not read is not
+//! there, for every way to name it: [`Sight`] is asked before any look below the top of a root.
 
 mod expand;
 mod format;
@@ -12,6 +13,7 @@ mod path;
 mod saved;
 mod scan;
 mod sent;
+mod sight;
 
 pub use format::FileFormat;
 pub use list::{Column, Listed, Table, Tables};
@@ -21,8 +23,11 @@ pub use scan::{INFER_ROWS, scan};
 pub use sent::{Sent, SentTables};
 
 use self::options::ReadOptions;
+use self::path::is_glob;
+use self::sight::Sight;
 use polars::prelude::LazyFrame;
 
+use crate::auth::Principal;
 use crate::error::{Error, Kind, Result};
 
 /// A preopened directory.
@@ -48,6 +53,7 @@ impl Root {
 pub struct Catalog {
     roots: Vec<Root>,
     sent: SentTables,
+    sight: Sight,
 }
 
 /// The files behind one name, all of one format.
@@ -60,7 +66,7 @@ pub struct Source {
 
 impl Catalog {
     pub fn new(roots: Vec<Root>) -> Self {
-        Self { roots, sent: SentTables::default() }
+        Self { roots, sent: SentTables::default(), sight: Sight::default() }
     }
 
     /// With the tables that the request brings along.
@@ -72,10 +78,24 @@ impl Catalog {
         &self.sent
     }
 
+    /// Without the roots that `file` lies in, which is no data.
+    pub fn without(mut self, file: Option<&str>) -> Self {
+        if let Some(file) = file {
+            self.roots.retain(|root| !path::lies_in(file, &root.directory));
+        }
+        self
+    }
+
+    /// With the tables of `principal` only.
+    pub fn seen_by(self, principal: &Principal) -> Self {
+        Self { sight: Sight::of(principal.tables.clone()), ..self }
+    }
+
     /// The files that a path or a glob names, in the first root that has any.
     ///
     /// # Errors
-    /// The path could leave the root, no file is there, or the formats are unknown or mixed.
+    /// The path could leave the root, no file is there, the formats are unknown or mixed, or the path begins
+    /// with a table that is not the principal's.
     pub fn file(&self, text: &str) -> Result<Source> {
         let files = self.files(text)?;
         format::source(text, files)
@@ -95,8 +115,14 @@ impl Catalog {
     /// As [`Self::files`]; no files are no error.
     fn fitting(&self, text: &str) -> Result<Vec<String>> {
         let relative = Relative::parse(text)?;
-        for root in &self.roots {
-            let files = expand::expand(root, &relative)?;
+        let first = relative.first();
+        let mut seen =
+            self.roots.iter().filter(|root| is_glob(first) || self.sight.shows(root, first)).peekable();
+        if seen.peek().is_none() && !self.sight.shows_all() {
+            return Err(self.sight.refusal(text));
+        }
+        for root in seen {
+            let files = expand::expand(root, &relative, &self.sight)?;
             if !files.is_empty() {
                 return Ok(files);
             }
@@ -127,7 +153,7 @@ impl Catalog {
             if root.is_some_and(|root| !root.eq_ignore_ascii_case(&candidate.name)) {
                 continue;
             }
-            let entries: Vec<_> = list::entries(candidate)?
+            let entries: Vec<_> = list::entries(candidate, &self.sight)?
                 .into_iter()
                 .filter(|entry| entry.name.eq_ignore_ascii_case(name))
                 .collect();
@@ -136,7 +162,7 @@ impl Catalog {
             let entries = if exact.is_empty() { entries.iter().collect() } else { exact };
             match entries.as_slice() {
                 [] => {}
-                [entry] => return entry.source(candidate).map(Some),
+                [entry] => return entry.source(candidate, &self.sight).map(Some),
                 several => {
                     let names: Vec<_> = several.iter().map(|entry| entry.file.as_str()).collect();
                     return Err(Error::new(
@@ -158,12 +184,17 @@ impl Catalog {
 
     /// Every table that a plain name reaches, without opening files.
     pub fn tables(&self) -> Result<Vec<Listed>> {
-        list::tables(&self.roots)
+        list::tables(&self.roots, &self.sight)
     }
 
-    /// The refusal of a table that is not there, with those that are.
-    pub fn unknown(&self, name: &str) -> Error {
+    /// The refusal of a table that is not there, with those that are; or of one that cannot be there for the
+    /// principal.
+    pub fn unknown(&self, root: Option<&str>, name: &str) -> Error {
         const SHOWN: usize = 20;
+        let full = root.map_or(name.to_string(), |root| format!("{root}.{name}"));
+        if !self.may_show(root, name) {
+            return self.sight.refusal(&full);
+        }
         let listed = self.tables().unwrap_or_default().into_iter().map(|table| table.name);
         let known: Vec<String> = self.sent.names().map(String::from).chain(listed).collect();
         let list = match known.as_slice() {
@@ -173,6 +204,17 @@ impl Catalog {
             }
             known => format!("known tables: {}", known.join(", ")),
         };
-        Error::new(Kind::UnknownTable, format!("there is no table \"{name}\"; {list}"))
+        Error::new(Kind::UnknownTable, format!("there is no table \"{full}\"; {list}"))
+    }
+
+    /// Whether there can be a table of this name for the principal.
+    pub fn may_show(&self, root: Option<&str>, name: &str) -> bool {
+        match root {
+            Some(root) => self.sight.shows_table(root, name),
+            None => {
+                self.sight.shows_all()
+                    || self.roots.iter().any(|root| self.sight.shows_table(&root.name, name))
+            }
+        }
     }
 }

@@ -50,6 +50,19 @@ impl Relative {
     pub fn parts(&self) -> &[String] {
         &self.0
     }
+
+    /// The part at the top of the root.
+    pub fn first(&self) -> &str {
+        &self.0[0]
+    }
+}
+
+/// Whether the path `file` in the sandbox lies in `directory`, at whatever depth.
+pub fn lies_in(file: &str, directory: &str) -> bool {
+    let parts = |path: &'_ str| {
+        path.split('/').filter(|part| !part.is_empty() && *part != ".").map(String::from).collect::<Vec<_>>()
+    };
+    parts(file).starts_with(&parts(directory))
 }
 
 /// Whether a part of a path stands for more than one name.
@@ -75,6 +88,24 @@ mod tests {
             ("**/**/**/a", vec!["**", "a"]),
         ] {
             assert_eq!(Relative::parse(text).unwrap().parts(), parts, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_lies_in_the_directories_above_it() {
+        for (file, directory, lies) in [
+            ("/keys/k.json", "/keys", true),
+            ("/keys/k.json", "keys/", true),
+            ("keys//./k.json", "/keys", true),
+            ("/keys/a/k.json", "/keys", true),
+            ("k.json", ".", true),
+            ("/k.json", "/", true),
+            ("/keys/k.json", "/key", false),
+            ("/keys/k.json", "/keys2", false),
+            ("/keys/k.json", "/data", false),
+            ("/keys", "/keys/a", false),
+        ] {
+            assert_eq!(lies_in(file, directory), lies, "{file} {directory}");
         }
     }
 

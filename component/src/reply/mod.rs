@@ -42,3 +42,9 @@ pub fn common(received: &Received, config: Option<&Config>) -> Vec<Header> {
 pub fn not_kept() -> Header {
     ("cache-control", "no-store".to_string())
 }
+
+/// The headers of a request on which a result depends.
+pub fn vary(is_guarded: bool) -> Header {
+    let credentials = if is_guarded { ", authorization, x-api-key" } else { "" };
+    ("vary", format!("accept, accept-encoding{credentials}"))
+}

@@ -12,6 +12,7 @@ mod saved;
 
 use polaroid_sql::params::Params;
 
+use crate::auth::{Credentials, Limits, within};
 use crate::catalog::{Sent, SentTables};
 use crate::error::{Error, Kind, Result};
 use crate::format::{Compression, Format, Numbers};
@@ -33,6 +34,7 @@ pub struct Received {
     pub content_length: Option<u64>,
     /// Every value of `X-Query-SQL`.
     pub sql: Vec<Vec<u8>>,
+    pub credentials: Credentials,
     pub query_id: String,
 }
 
@@ -118,6 +120,18 @@ impl Received {
     }
 }
 
+impl QueryRequest {
+    /// The request with no more than `limits` of anything.
+    pub fn limited(self, limits: Limits) -> Self {
+        Self {
+            max_rows: within(self.max_rows, limits.max_rows),
+            max_bytes: within(self.max_bytes, limits.max_bytes),
+            timeout_ms: within(self.timeout_ms, limits.timeout_ms),
+            ..self
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +148,7 @@ mod tests {
             origin: None,
             content_length: None,
             sql: Vec::new(),
+            credentials: Credentials::default(),
             query_id: "q".to_string(),
         }
     }
@@ -167,6 +182,21 @@ mod tests {
         }
         let asked = received(&format!("/query?sql=SELECT+1&{options}"), None, None).asked();
         assert_eq!(asked.unwrap(), expected);
+    }
+
+    #[test]
+    fn the_limits_of_a_key_are_upper_bounds() {
+        let limits = Limits { max_rows: Some(10), max_bytes: Some(100), timeout_ms: Some(1000) };
+        let holds = |target: &str| {
+            let request = posted(target, None, b"SELECT 1").unwrap().limited(limits);
+            (request.max_rows, request.max_bytes, request.timeout_ms)
+        };
+        assert_eq!(holds("/query"), (Some(10), Some(100), Some(1000)));
+        assert_eq!(
+            holds("/query?max_rows=11&max_bytes=101&timeout_ms=1001"),
+            (Some(10), Some(100), Some(1000))
+        );
+        assert_eq!(holds("/query?max_rows=0&max_bytes=1&timeout_ms=1"), (Some(0), Some(1), Some(1)));
     }
 
     #[test]

@@ -20,6 +20,7 @@ fn received(target: String, content_type: Option<String>, accept: Option<String>
         origin: None,
         content_length: None,
         sql: Vec::new(),
+        credentials: Default::default(),
         query_id: "q".to_string(),
     }
 }

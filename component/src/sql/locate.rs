@@ -34,6 +34,7 @@ impl Locate {
                 | Kind::InvalidSql
                 | Kind::TypeError
                 | Kind::PathNotAllowed
+                | Kind::TableNotAllowed
                 | Kind::UnknownFileFormat
         );
         if error.position.is_some() || !speaks_of_a_name {

@@ -169,17 +169,21 @@ impl Resolver<'_> {
                     Ok(None) if only.quote_style.is_some() && looks_like_path(&only.value) => {
                         self.file(only, name, alias)
                     }
-                    Ok(None) => Err(self.catalog.unknown(&only.value)),
+                    Ok(None) => Err(self.catalog.unknown(None, &only.value)),
                 }
             }
             [root, table] if self.catalog.has_root(&root.value) => {
                 let Some(source) = self.catalog.table(Some(&root.value), &table.value)? else {
-                    return Err(self.catalog.unknown(&name.to_string()));
+                    return Err(self.catalog.unknown(Some(&root.value), &table.value));
                 };
                 let key = format!("{}.{}", root.value, table.value);
                 self.register(&key, Table::Source(source));
                 rename(name, alias, key, &table.value);
                 Ok(())
+            }
+            // As for a root that is there.
+            [root, table] if !self.catalog.may_show(Some(&root.value), &table.value) => {
+                Err(self.catalog.unknown(Some(&root.value), &table.value))
             }
             parts => {
                 let path: Vec<&str> = parts.iter().map(|part| part.value.as_str()).collect();
@@ -190,7 +194,7 @@ impl Resolver<'_> {
                         format!("there is no table {name}; write a file's name in quotes: FROM '{path}'"),
                     ));
                 }
-                Err(self.catalog.unknown(&path))
+                Err(self.catalog.unknown(None, &path))
             }
         }
     }

@@ -5,6 +5,7 @@ mod answer;
 mod lz4;
 mod received;
 mod records;
+mod variables;
 
 use wasip2::http::types::{IncomingRequest, ResponseOutparam};
 
@@ -24,7 +25,7 @@ impl wasip2::exports::http::incoming_handler::Guest for Component {
         let client = answer::open(out, &received.query_id);
         // An instance may serve several requests, one after the other.
         polars_utils::ranged::take_reads();
-        let config = Config::read(|name| std::env::var(name).ok());
+        let config = variables::config();
         let asked = config.as_ref().is_ok_and(|config| config.records);
         record::begin(asked.then_some(records::write));
         let body = |config: &Config| received::body(request, received.content_length, config.max_body_bytes);

@@ -3,6 +3,7 @@
 use wasip2::http::types::{Headers, IncomingRequest, Method as WasiMethod};
 use wasip2::io::streams::StreamError;
 
+use crate::auth::Credentials;
 use crate::error::{Error, Kind, Result};
 use crate::request::{Method, Received, query_id};
 
@@ -26,6 +27,11 @@ pub fn received(request: &IncomingRequest) -> Received {
         origin: header("origin"),
         content_length: header("content-length").and_then(|length| length.parse().ok()),
         sql: headers.get("x-query-sql"),
+        // As they are: one that is sent twice must not pass for one.
+        credentials: Credentials {
+            authorization: headers.get("authorization"),
+            api_key: headers.get("x-api-key"),
+        },
         query_id: query_id(header("x-query-id").as_deref(), || {
             let random = wasip2::random::random::get_random_u64;
             u128::from(random()) << 64 | u128::from(random())

@@ -54,7 +54,7 @@ fn pad(args: &Args, left: bool) -> PolarsResult<Expr> {
             polars_ensure!(!padding.is_empty(), ComputeError: "padding with '' does not make a text longer");
             polars_ensure!(length <= LONGEST, ComputeError: "padding: the text would have more than {LONGEST} characters");
             let padding: String = padding.chars().cycle().take(missing).collect();
-            Ok(Some(if left { padding + text } else { text.to_string() + &padding }))
+            Ok(Some(if left { format!("{padding}{text}") } else { format!("{text}{padding}") }))
         }))
     }))
 }
