@@ -100,6 +100,9 @@ fn sql_interface(text: &str) -> Error {
 /// Begins the error of a recursive query that has no end.
 pub const RECURSION_LIMIT: &str = "recursion limit: ";
 
+/// Begins the advice on types that were told from too few rows of a file.
+pub const TYPES_TOLD: &str = "; types come from the first";
+
 /// Polars has one kind for a file that breaks its format and for a value that breaks a query.
 fn compute(text: &str) -> Error {
     if text.starts_with("deadlock:") {
@@ -153,7 +156,7 @@ fn compute(text: &str) -> Error {
         return Error::new(
             kind,
             format!(
-                "{text}; types come from the first {rows} rows: read_csv('…', sample_size = 100000) looks at more, types = {{'column': 'TYPE'}} names one"
+                "{text}{TYPES_TOLD} {rows} rows: read_csv('…', sample_size = 100000) looks at more, types = {{'column': 'TYPE'}} names one"
             ),
         );
     }

@@ -7,8 +7,8 @@ use polars::prelude::*;
 use polars_buffer::Buffer;
 
 use super::options::ReadOptions;
-use super::scan;
-use crate::engine_error::IN_MEMORY;
+use super::scan::{self, INFER_ROWS};
+use crate::engine_error::{IN_MEMORY, TYPES_TOLD};
 use crate::error::{Error, Kind, Result};
 
 /// The longest name of a table, in bytes.
@@ -98,8 +98,14 @@ fn is_unnamed(error: &Error) -> bool {
 /// An error that the bytes of `table` gave.
 fn named(mut error: Error, table: &str) -> Error {
     if error.kind == Kind::InvalidFile {
-        let detail = error.detail.strip_prefix(IN_MEMORY).unwrap_or(&error.detail);
-        error.detail = format!("{table}: {}", detail.trim_start_matches(": "));
+        let detail = error.detail.strip_prefix(IN_MEMORY).unwrap_or(&error.detail).trim_start_matches(": ");
+        error.detail = match detail.split_once(TYPES_TOLD) {
+            // Options of a call are for files.
+            Some((what, _)) => {
+                format!("{table}: {what}{TYPES_TOLD} {INFER_ROWS} rows; Parquet and Arrow say what theirs are")
+            }
+            None => format!("{table}: {detail}"),
+        };
     }
     error
 }
