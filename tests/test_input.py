@@ -322,6 +322,13 @@ def test_the_broken_one_of_several_is_named(wide: Client, root: Path):
         assert detail.startswith("m: ") and "in-mem" not in detail, f"{kind}: {detail}"
 
 
+def test_a_broken_array_of_a_file_is_not_blamed_on_it(wide: Client):
+    """Both are bytes in memory."""
+    answer = send(wide, PEOPLE, "text/csv", "SELECT * FROM 'wrong.json' UNION ALL SELECT id FROM input")
+    detail = problems.check(answer, "invalid_file")["detail"]
+    assert detail.startswith("a JSON array: ") and "\x1f" not in detail
+
+
 def test_types_that_were_told_wrong(server: Client):
     """The advice is not to call a reader, which reads files."""
     problem = problems.check(send(server, ODD["late.csv"], "text/csv", "SELECT SUM(n) AS s FROM input"), "invalid_file")

@@ -113,10 +113,13 @@ fn compute(text: &str) -> Error {
     if let Some(at) = text.find(RECURSION_LIMIT) {
         return Error::new(Kind::RecursionLimit, &text[at + RECURSION_LIMIT.len()..]);
     }
+    if let Some(place) = broken_json(text) {
+        return Error::new(Kind::InvalidFile, format!("it is not valid JSON at character {place}"));
+    }
     if text.contains("failed to fill whole buffer") {
         return Error::new(Kind::InvalidFile, CUT_SHORT);
     }
-    const FILE: [&str; 23] = [
+    const FILE: [&str; 22] = [
         "parquet:",
         "out of specification",
         "out-of-spec",
@@ -134,7 +137,6 @@ fn compute(text: &str) -> Error {
         "InvalidJSON",
         "invalid JSON",
         "JSON parsing",
-        "Syntax at character",
         "did not contain valid UTF-8",
         "invalid input parameter",
         "deflate stream",
@@ -161,6 +163,13 @@ fn compute(text: &str) -> Error {
         );
     }
     Error::new(kind, text)
+}
+
+/// Where a text is no JSON: the parser's errors are the name of a variant and the place, `ExpectedTrue at character 5`.
+fn broken_json(text: &str) -> Option<&str> {
+    let (what, place) = text.split_once(" at character ")?;
+    let is_variant = !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_variant.then_some(place)
 }
 
 fn io(error: &std::io::Error, text: Option<&str>) -> Error {
@@ -314,6 +323,8 @@ mod tests {
     fn broken_files_are_told_from_failed_queries() {
         let file = PolarsError::ComputeError("parquet: File out of specification: bad".into());
         assert_eq!(Error::from(file).kind, Kind::InvalidFile);
+        let json = PolarsError::ComputeError("ExpectedTrue at character 5 ('t')".into());
+        assert_eq!(Error::from(json).to_string(), "invalid_file: it is not valid JSON at character 5 ('t')");
         let query = PolarsError::ComputeError("conversion failed".into());
         assert_eq!(Error::from(query).kind, Kind::ExecutionError);
     }

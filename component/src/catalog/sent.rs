@@ -78,16 +78,13 @@ impl SentTables {
     }
 
     /// Gives `error`, if it is about bytes in memory, the name of the table that holds them. The engine has no names
-    /// for them: of several tables the broken one is found by reading them once more.
+    /// for them: the broken one is found by reading them once more. If none is, it was an array that a file holds.
     pub fn name(&self, error: Error) -> Error {
         if !is_unnamed(&error) {
             return error;
         }
-        let table = match &*self.0 {
-            [only] => Some(only),
-            several => several.iter().find(|table| table.check().is_err()),
-        };
-        named(error, table.map_or("the data of the request", |table| &table.name))
+        let broken = self.0.iter().find(|table| table.check().is_err());
+        named(error, broken.map_or("a JSON array", |table| &table.name))
     }
 }
 
@@ -102,7 +99,9 @@ fn named(mut error: Error, table: &str) -> Error {
         error.detail = match detail.split_once(TYPES_TOLD) {
             // Options of a call are for files.
             Some((what, _)) => {
-                format!("{table}: {what}{TYPES_TOLD} {INFER_ROWS} rows; Parquet and Arrow say what theirs are")
+                format!(
+                    "{table}: {what}{TYPES_TOLD} {INFER_ROWS} rows; Parquet and Arrow say what theirs are"
+                )
             }
             None => format!("{table}: {detail}"),
         };
