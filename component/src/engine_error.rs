@@ -119,7 +119,7 @@ fn compute(text: &str) -> Error {
     if text.contains("failed to fill whole buffer") {
         return Error::new(Kind::InvalidFile, CUT_SHORT);
     }
-    const FILE: [&str; 22] = [
+    const FILE: [&str; 23] = [
         "parquet:",
         "out of specification",
         "out-of-spec",
@@ -139,6 +139,7 @@ fn compute(text: &str) -> Error {
         "JSON parsing",
         "did not contain valid UTF-8",
         "invalid input parameter",
+        "Syntax at character",
         "deflate stream",
         "incomplete frame",
         // A field of a CSV file that is no value of its type (catalog/scan/convert.rs).
@@ -167,6 +168,7 @@ fn compute(text: &str) -> Error {
 
 /// Where a text is no JSON: the parser's errors are the name of a variant and the place, `ExpectedTrue at character 5`.
 fn broken_json(text: &str) -> Option<&str> {
+    let text = text.strip_prefix("error parsing line: ").unwrap_or(text);
     let (what, place) = text.split_once(" at character ")?;
     let is_variant = !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_variant.then_some(place)
@@ -323,8 +325,13 @@ mod tests {
     fn broken_files_are_told_from_failed_queries() {
         let file = PolarsError::ComputeError("parquet: File out of specification: bad".into());
         assert_eq!(Error::from(file).kind, Kind::InvalidFile);
-        let json = PolarsError::ComputeError("ExpectedTrue at character 5 ('t')".into());
-        assert_eq!(Error::from(json).to_string(), "invalid_file: it is not valid JSON at character 5 ('t')");
+        for text in ["ExpectedTrue at character 5 ('t')", "error parsing line: Syntax at character 5 ('t')"] {
+            let json = PolarsError::ComputeError(text.to_string().into());
+            assert_eq!(
+                Error::from(json).to_string(),
+                "invalid_file: it is not valid JSON at character 5 ('t')"
+            );
+        }
         let query = PolarsError::ComputeError("conversion failed".into());
         assert_eq!(Error::from(query).kind, Kind::ExecutionError);
     }
