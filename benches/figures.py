@@ -12,10 +12,11 @@ from memory import memory
 from over_http import k6, over_http
 from peer import peer
 from start import start
+from streams import streams
 from tpch import tpch
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FIGURES = {"start": start, "http": over_http, "k6": k6, "memory": memory, "peer": peer, "tpch": tpch}
+FIGURES = {"start": start, "http": over_http, "k6": k6, "memory": memory, "peer": peer, "streams": streams, "tpch": tpch}
 
 
 def main():

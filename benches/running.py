@@ -83,7 +83,7 @@ class Connection:
     def request(self, payload):
         body = json.dumps(payload).encode()
         return (
-            f"POST {self.path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"
+            f"POST {self.path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
             f"content-length: {len(body)}\r\n\r\n"
         ).encode() + body
 

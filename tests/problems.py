@@ -31,6 +31,7 @@ STATUS = {
     "duplicate_column": 400,
     "type_error": 400,
     "execution_error": 400,       # fails on a value: an overflow, a cast
+    "result_too_large": 413,      # longer than max_bytes
     "recursion_limit": 400,       # WITH RECURSIVE without an end: says what to add
     # the files
     "path_not_allowed": 403,

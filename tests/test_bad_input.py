@@ -39,7 +39,7 @@ def test_malformed_json(server: Client, body: str):
     ({"sql": 7}, "invalid_json"),
     ({"sql": ["SELECT 1"]}, "invalid_json"),
     ({"sql": "SELECT 1", "format": 3}, "invalid_json"),
-    ({"sql": "SELECT 1", "max_rows": -1}, "invalid_json"),
+    ({"sql": "SELECT 1", "max_rows": -1}, "invalid_option"),
     ({"sql": "SELECT 1", "formt": "csv"}, "invalid_option"),
 ])
 def test_json_that_is_no_query(server: Client, payload: object, code: str):

@@ -38,7 +38,8 @@ def test_post_json(server: Client):
 def test_json_shape(server: Client):
     body = server.post({"sql": ROWS}).json()
     assert list(body)[:3] == ["columns", "types", "data"]
-    assert set(body) == {"columns", "types", "data", "rows", "truncated", "query_id", "elapsed_ms", "bytes_read", "ranges_read"}
+    assert set(body) == {"columns", "types", "data", "rows", "truncated", "query_id", "elapsed_ms", "bytes_read", "ranges_read",
+                         "files", "row_groups", "row_groups_read"}
     assert body["columns"] == ["id", "name"]
     assert len(body["types"]) == 2 and all(isinstance(t, str) and t for t in body["types"])
     assert (body["rows"], body["truncated"]) == (3, False)

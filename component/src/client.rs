@@ -10,11 +10,14 @@ use crate::error::Error;
 /// Writes block while the client takes nothing (back-pressure): on one thread that stops the scan.
 /// A client that has gone is an error of the kind [`io::ErrorKind::BrokenPipe`].
 pub trait Client: Write + Clone + Send + 'static {
+    /// Headers that the answer carries whichever way it ends.
+    fn promise(&mut self, headers: &[(&str, &str)]) -> io::Result<()>;
+
     /// Sends status and headers. What is written from now on is the body.
     fn begin(&mut self, status: u16, headers: &[(&str, &str)]) -> io::Result<()>;
 
-    /// Ends the body: the answer is whole.
-    fn finish(&mut self) -> io::Result<()>;
+    /// Ends the body: the answer is whole. Trailers reach clients that ask for them.
+    fn finish(&mut self, trailers: &[(&str, &str)]) -> io::Result<()>;
 
     /// Ends the body so that the client sees that it is not whole.
     fn cut(&mut self);

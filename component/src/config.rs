@@ -1,6 +1,7 @@
 //! Configuration: environment variables with the prefix `POLAROID_`, read once and validated.
 
 use crate::error::{Error, Kind, Result};
+use crate::reply::Cors;
 
 /// The validated configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,9 +12,16 @@ pub struct Config {
     pub records: bool,
     /// Whether they hold the SQL text (`POLAROID_RECORD_SQL=1`).
     pub record_sql: bool,
+    /// Whose pages may read answers (`POLAROID_CORS_ORIGINS`).
+    pub cors: Cors,
+    /// What caches may do with the answer of a `GET` that has a validator (`POLAROID_CACHE_CONTROL`).
+    pub cache_control: String,
 }
 
 const MAX_BODY_BYTES: usize = 1 << 20;
+
+/// Keep it, and ask each time whether it still holds.
+const CACHE_CONTROL: &str = "no-cache";
 
 impl Config {
     /// Reads the variables through `get`.
@@ -25,6 +33,8 @@ impl Config {
             max_body_bytes: bytes(&get, "POLAROID_MAX_BODY_BYTES", MAX_BODY_BYTES)?,
             records: switch(&get, "POLAROID_RECORDS", "stdout")?,
             record_sql: switch(&get, "POLAROID_RECORD_SQL", "1")?,
+            cors: cors(&get)?,
+            cache_control: cache_control(&get)?,
         })
     }
 }
@@ -41,6 +51,23 @@ fn switch(get: &impl Fn(&str) -> Option<String>, name: &str, on: &str) -> Result
         Some(text) if text == on => Ok(true),
         Some(text) => Err(invalid(name, &text, &format!("'{on}', or is not set"))),
     }
+}
+
+fn cors(get: &impl Fn(&str) -> Option<String>) -> Result<Cors> {
+    const NAME: &str = "POLAROID_CORS_ORIGINS";
+    let Some(text) = get(NAME) else { return Ok(Cors::None) };
+    Cors::parse(&text).map_err(|entry| {
+        invalid(NAME, &entry, "origins as https://app.example.com with commas between them, or '*' alone")
+    })
+}
+
+fn cache_control(get: &impl Fn(&str) -> Option<String>) -> Result<String> {
+    const NAME: &str = "POLAROID_CACHE_CONTROL";
+    let Some(text) = get(NAME) else { return Ok(CACHE_CONTROL.to_string()) };
+    let is_value = |text: &str| {
+        !text.trim().is_empty() && text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
+    };
+    if is_value(&text) { Ok(text) } else { Err(invalid(NAME, &text, "directives as 'max-age=60, public'")) }
 }
 
 fn invalid(name: &str, text: &str, takes: &str) -> Error {
@@ -61,6 +88,25 @@ mod tests {
         let error = Config::read(set("10 MB")).unwrap_err();
         assert_eq!(error.kind, Kind::InvalidConfiguration);
         assert!(error.detail.contains("POLAROID_MAX_BODY_BYTES"));
+    }
+
+    #[test]
+    fn what_would_open_or_break_answers_is_checked() {
+        let read = |name: &'static str, value: &'static str| {
+            Config::read(move |this| (this == name).then(|| value.to_string()))
+        };
+        for (name, value) in [
+            ("POLAROID_CORS_ORIGINS", "a.example"),
+            ("POLAROID_CORS_ORIGINS", "https://a.example,"),
+            ("POLAROID_CACHE_CONTROL", ""),
+            ("POLAROID_CACHE_CONTROL", "max-age=1\r\nx-a: b"),
+        ] {
+            let error = read(name, value).unwrap_err();
+            assert_eq!(error.kind, Kind::InvalidConfiguration);
+            assert!(error.detail.starts_with(name), "{error}");
+        }
+        let config = read("POLAROID_CACHE_CONTROL", "max-age=60, public").unwrap();
+        assert_eq!(config.cache_control, "max-age=60, public");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Running a query and sending its batches as they are produced.
 
-use std::io::BufWriter;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -11,40 +10,45 @@ use crate::client::Client;
 use crate::deadline::Deadline;
 use crate::encode::{Columns, Encoder, Summary};
 use crate::error::{Error, Kind, Result};
-use crate::format::Format;
 use crate::log;
 use crate::record::{self, Stage, milliseconds};
+use crate::reply::{Body, Coding, Header, Terms};
+use crate::request::QueryRequest;
 use crate::sql::Query;
 
-/// Small writes are gathered up to this many bytes.
-const WRITE_BUFFER: usize = 64 * 1024;
-
-/// What a query's answer needs to know of its request.
+/// What a query's answer needs to know beside its request.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    pub format: Format,
-    pub max_rows: Option<u64>,
     pub query_id: String,
     pub deadline: Deadline,
+    /// The coding that the client takes.
+    pub coding: Option<Coding>,
+    /// What caches may do with the answer.
+    pub caching: Vec<Header>,
+    /// The files that the query's tables are made of.
+    pub files: usize,
 }
 
-/// Runs `query` and answers `client`.
+/// Runs `query` and answers `client` as `request` has it.
 ///
-/// The status goes out when the first batch is ready. What fails before is an error of this
-/// function, for the caller to answer; what fails after has cut the answer.
-pub fn run<C: Client>(mut query: Query, wanted: Wanted, client: C) -> Result<()> {
+/// What fails before the head goes out is an error of this function, for the caller to answer; what fails
+/// after has cut the answer.
+pub fn run<C: Client>(mut query: Query, request: QueryRequest, wanted: Wanted, client: C) -> Result<()> {
     let schema = convert(&mut query.frame).map_err(|error| query.place(error.into()))?;
     record::stage(Stage::Plan);
-    let columns = Columns::fit(wanted.format, &schema)?;
-    let answer = Arc::new(Mutex::new(Answer {
+    let columns = Columns::fit(request.format, request.numbers, &schema)?;
+    let body = Body::new(
         client,
-        wanted,
-        schema,
-        columns,
-        rows: 0,
-        state: State::Waiting,
-        late: None,
-    }));
+        Terms {
+            format: request.format,
+            coding: wanted.coding.filter(|_| request.format.is_text()),
+            buffer: request.buffer,
+            max_bytes: request.max_bytes,
+            caching: wanted.caching.clone(),
+        },
+    );
+    let answer = Answer { body, request, wanted, schema, columns, rows: 0, encoder: None, late: None };
+    let answer = Arc::new(Mutex::new(answer));
     let outcome = {
         let answer = answer.clone();
         let send = move |batch: DataFrame| lock(&answer).batch(batch);
@@ -59,7 +63,8 @@ pub fn run<C: Client>(mut query: Query, wanted: Wanted, client: C) -> Result<()>
     match outcome.and_then(|()| answer.finish()) {
         Ok(()) => Ok(()),
         Err(error) => {
-            let error = answer.late.take().unwrap_or_else(|| query.place(Error::from(error)));
+            let ours = answer.late.take().or_else(|| answer.body.refusal());
+            let error = ours.unwrap_or_else(|| query.place(Error::from(error)));
             answer.fail(error)
         }
     }
@@ -81,29 +86,17 @@ fn convert(frame: &mut LazyFrame) -> PolarsResult<SchemaRef> {
     Ok(schema)
 }
 
-/// A panic while the lock is held ends the sandbox, so a poisoned lock is never met there.
-fn lock<C: Client>(answer: &Mutex<Answer<C>>) -> MutexGuard<'_, Answer<C>> {
-    answer.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 struct Answer<C: Client> {
-    client: C,
+    body: Body<C>,
+    request: QueryRequest,
     wanted: Wanted,
     schema: SchemaRef,
     columns: Columns,
     rows: u64,
-    state: State<C>,
+    /// From the first batch to the end.
+    encoder: Option<Encoder<Body<C>>>,
     /// What the engine was given an error for.
     late: Option<Error>,
-}
-
-enum State<C: Client> {
-    /// Nothing has been sent.
-    Waiting,
-    /// Status, headers and the beginning of the body have been sent.
-    Streaming(Box<Encoder<BufWriter<C>>>),
-    /// The answer has ended, one way or the other.
-    Ended,
 }
 
 impl<C: Client> Answer<C> {
@@ -113,7 +106,7 @@ impl<C: Client> Answer<C> {
             self.late = Some(late);
             polars_bail!(ComputeError: "the query is too late");
         }
-        let left = self.wanted.max_rows.map(|max| max.saturating_sub(self.rows));
+        let left = self.request.max_rows.map(|max| max.saturating_sub(self.rows));
         let batch = match left {
             // One row more than wanted is counted but not sent: it says that there is more.
             Some(left) if batch.height() as u64 > left => {
@@ -132,70 +125,64 @@ impl<C: Client> Answer<C> {
     fn send(&mut self, batch: DataFrame) -> PolarsResult<()> {
         let began = Instant::now();
         let batch = self.columns.apply(batch)?;
-        self.stream()?.write(batch)?;
+        self.encoder()?.write(batch)?;
         record::sent(self.sent_rows(), began.elapsed());
         Ok(())
     }
 
     /// Without the row that only says that there is more.
     fn sent_rows(&self) -> u64 {
-        self.wanted.max_rows.map_or(self.rows, |max| max.min(self.rows))
+        self.request.max_rows.map_or(self.rows, |max| max.min(self.rows))
     }
 
     /// The encoder, which the first call starts.
-    fn stream(&mut self) -> PolarsResult<&mut Encoder<BufWriter<C>>> {
-        if let State::Waiting = self.state {
+    fn encoder(&mut self) -> PolarsResult<&mut Encoder<Body<C>>> {
+        if self.encoder.is_none() {
             record::stage(Stage::FirstBatch);
-            let timing = record::server_timing(false);
-            let headers = [
-                ("content-type", self.wanted.format.media_type()),
-                ("x-query-id", self.wanted.query_id.as_str()),
-                ("server-timing", timing.as_str()),
-            ];
-            self.client.begin(200, &headers)?;
-            record::head(200);
-            let out = BufWriter::with_capacity(WRITE_BUFFER, self.client.clone());
-            let encoder = Encoder::start(self.wanted.format, self.columns.schema(), &self.schema, out)
-                .map_err(|error| polars_err!(ComputeError: "{}", error.detail))?;
-            self.state = State::Streaming(Box::new(encoder));
+            let encoder =
+                Encoder::start(&self.request, self.columns.schema(), &self.schema, self.body.clone())
+                    .map_err(|error| polars_err!(ComputeError: "{}", error.detail))?;
+            self.encoder = Some(encoder);
         }
-        match &mut self.state {
-            State::Streaming(encoder) => Ok(encoder),
-            State::Waiting | State::Ended => polars_bail!(ComputeError: "the answer has ended"),
-        }
+        Ok(self.encoder.as_mut().expect("started above"))
     }
 
     fn finish(&mut self) -> PolarsResult<()> {
-        let truncated = self.wanted.max_rows.is_some_and(|max| self.rows > max);
+        self.encoder()?;
         let summary = Summary {
             rows: self.sent_rows(),
-            truncated,
+            truncated: self.request.max_rows.is_some_and(|max| self.rows > max),
             query_id: self.wanted.query_id.clone(),
             elapsed_ms: milliseconds(record::elapsed()),
+            files: self.wanted.files,
             reads: polars_utils::ranged::reads(),
         };
-        self.stream()?;
-        if let State::Streaming(encoder) = std::mem::replace(&mut self.state, State::Ended) {
+        if let Some(encoder) = self.encoder.take() {
             encoder.finish(&summary)?;
         }
-        Ok(self.client.finish()?)
+        Ok(self.body.finish(&summary)?)
     }
 
     /// Gives the error back if nothing has been sent; else cuts the answer.
     fn fail(&mut self, error: Error) -> Result<()> {
-        let state = std::mem::replace(&mut self.state, State::Ended);
-        if let State::Waiting = state {
+        let encoder = self.encoder.take();
+        if !self.body.has_begun() {
             return Err(error);
         }
         if error.kind != Kind::ClientGone {
             log::line(format_args!("query_id={} cut: {error}", self.wanted.query_id));
-            if let State::Streaming(encoder) = state {
+            if let Some(encoder) = encoder {
                 // The connection is cut whether or not the client still takes this.
                 let _ = encoder.fail(&error, &self.wanted.query_id);
             }
         }
-        self.client.cut();
+        self.body.cut();
         record::ended(Some(error.kind));
         Ok(())
     }
+}
+
+/// A panic while the lock is held ends the sandbox, so a poisoned lock is never met there.
+fn lock<C: Client>(answer: &Mutex<Answer<C>>) -> MutexGuard<'_, Answer<C>> {
+    answer.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,11 +1,13 @@
 //! The formats of an answer, and how a request chooses one.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::{Error, Kind, Result};
+use crate::negotiate;
 
 /// A format of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// Arrow IPC stream.
@@ -44,6 +46,16 @@ impl Format {
         })
     }
 
+    /// Every format, in the order in which they are preferred.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KNOWN.iter().map(|(format, ..)| *format)
+    }
+
+    /// Whether it is text, which a content coding makes smaller.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson | Self::Csv)
+    }
+
     pub fn media_type(self) -> &'static str {
         let known = KNOWN.iter().find(|(format, ..)| *format == self);
         known.map_or("application/octet-stream", |(_, _, media_types)| media_types[0])
@@ -65,11 +77,11 @@ impl Format {
             return Ok(Format::Json);
         }
         let ranges: Vec<Range> = accept.split(',').filter_map(Range::parse).collect();
-        let mut best: Option<(f32, Format)> = None;
+        let mut best: Option<(u16, Format)> = None;
         for (format, _, media_types) in KNOWN {
             let quality =
-                media_types.iter().filter_map(|media_type| quality(&ranges, media_type)).fold(0.0, f32::max);
-            if quality > 0.0 && best.is_none_or(|(seen, _)| quality > seen) {
+                media_types.iter().filter_map(|media_type| quality(&ranges, media_type)).max().unwrap_or(0);
+            if quality > 0 && best.is_none_or(|(seen, _)| quality > seen) {
                 best = Some((quality, format));
             }
         }
@@ -87,22 +99,65 @@ fn names() -> String {
     KNOWN.map(|(_, name, _)| name).join(", ")
 }
 
+/// How JSON and NDJSON write numbers that a double does not hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Numbers {
+    /// As numbers, with all their digits.
+    #[default]
+    Number,
+    /// Integers of 64 bits and more, and decimals, as strings.
+    String,
+}
+
+impl Numbers {
+    /// # Errors
+    /// [`Kind::InvalidOption`]
+    pub fn parse(name: &str) -> Result<Self> {
+        one_of("numbers", name, &[("number", Self::Number), ("string", Self::String)])
+    }
+}
+
+/// How the buffers in Arrow, and the pages in Parquet, are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    None,
+    Lz4,
+    Zstd,
+}
+
+impl Compression {
+    /// # Errors
+    /// [`Kind::InvalidOption`]
+    pub fn parse(name: &str) -> Result<Self> {
+        one_of("compression", name, &[("none", Self::None), ("lz4", Self::Lz4), ("zstd", Self::Zstd)])
+    }
+}
+
+fn one_of<T: Copy>(option: &str, name: &str, known: &[(&str, T)]) -> Result<T> {
+    known.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+        Error::new(
+            Kind::InvalidOption,
+            format!("{option} is '{}'; it takes {}", name.escape_debug(), known.join(" or ")),
+        )
+    })
+}
+
 /// A media range with its quality.
 struct Range<'a> {
     kind: &'a str,
     subtype: &'a str,
-    quality: f32,
+    /// In thousandths.
+    quality: u16,
 }
 
 impl<'a> Range<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.split(';').map(str::trim);
         let (kind, subtype) = parts.next()?.split_once('/')?;
-        let quality = parts
-            .filter_map(|parameter| parameter.split_once('='))
-            .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
-            .map_or(Some(1.0), |(_, value)| value.trim().parse().ok())?;
-        Some(Self { kind, subtype, quality })
+        Some(Self { kind, subtype, quality: negotiate::quality(parts)? })
     }
 
     /// How exactly the range names a media type: 2 in full, 1 by `type/*`, 0 by `*/*`.
@@ -118,7 +173,7 @@ impl<'a> Range<'a> {
 }
 
 /// The quality that the most precise range gives a media type.
-fn quality(ranges: &[Range], media_type: &str) -> Option<f32> {
+fn quality(ranges: &[Range], media_type: &str) -> Option<u16> {
     ranges
         .iter()
         .filter_map(|range| Some((range.precision(media_type)?, range.quality)))

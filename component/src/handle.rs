@@ -1,17 +1,20 @@
 //! The whole flow of a request.
 
 use polars::prelude::*;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog, Column, Table, Tables};
 use crate::client::Client;
 use crate::config::Config;
 use crate::deadline::Deadline;
 use crate::encode::sql_name;
 use crate::error::{Error, Kind, Result};
-use crate::request::{QueryRequest, Received, Route};
-use crate::saved::{self, SavedQuery};
-use crate::{execute, log, record, sql};
+use crate::record::Timing;
+use crate::reply::{self, Coding, Header, Validator};
+use crate::request::{Method, QueryRequest, Received, Route};
+use crate::saved::{self, Queries, SavedQuery};
+use crate::{execute, log, openapi, record, sql};
 
 /// Answers one request. `body` reads the request's body when the route wants it.
 pub fn handle<C: Client>(
@@ -21,6 +24,11 @@ pub fn handle<C: Client>(
     catalog: impl FnOnce() -> Catalog,
     mut client: C,
 ) {
+    let promised = reply::common(received, config.as_ref().ok());
+    let promised: Vec<_> = promised.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    if let Err(error) = client.promise(&promised) {
+        log::line(format_args!("query_id={} {error}", received.query_id));
+    }
     // A server that could answer no query must not call itself healthy.
     let outcome = config.and_then(|config| answer(received, &config, body, catalog, client.clone()));
     if let Err(error) = &outcome {
@@ -36,7 +44,11 @@ fn answer<C: Client>(
     catalog: impl FnOnce() -> Catalog,
     mut client: C,
 ) -> Result<()> {
-    let value = match Route::parse(received.method, &received.target)? {
+    if received.method == Method::Options {
+        let headers = reply::preflight(Route::methods(&received.target)?);
+        return send(&mut client, Whole { status: 204, headers, body: &[] });
+    }
+    let body = match Route::parse(received.method, &received.target)? {
         Route::PostQuery => {
             let request = received.posted(body(config)?)?;
             return query(request, config, catalog, received, client);
@@ -44,49 +56,85 @@ fn answer<C: Client>(
         Route::GetQuery => {
             return query(received.asked()?, config, catalog, received, client);
         }
-        Route::Tables => json!({"tables": catalog().tables()?}),
-        Route::Table(name) => table(&name, &catalog())?,
-        Route::Queries => json!({"queries": saved::list(&catalog())?}),
+        Route::Tables => json(&Tables { tables: catalog().tables()? }),
+        Route::Table(name) => json(&table(&name, &catalog())?),
+        Route::Queries => json(&Queries { queries: saved::list(&catalog())? }),
         Route::PostSaved(name) => {
             return saved_query(&name, &body(config)?, config, catalog(), received, client);
         }
         Route::GetSaved(name) => return saved_query(&name, &[], config, catalog(), received, client),
-        Route::Health => json!({"status": "ok"}),
-        Route::Version => json!({
-            "name": "polaroid",
-            "version": env!("CARGO_PKG_VERSION"),
-            "engine": "polars",
-            "engine_version": POLARS_VERSION,
-        }),
+        Route::Health => json(&Status { status: "ok" }),
+        Route::Version => json(&VERSION),
+        Route::OpenApi => json(&openapi::document(&saved::list(&catalog())?, false)),
     };
-    let bytes = serde_json::to_vec(&value).expect("a JSON value is JSON");
-    let answer = Whole { status: 200, media_type: "application/json", body: &bytes, allow: None };
-    send(&mut client, answer, &received.query_id).map_err(|error| Error::from(PolarsError::from(error)))
+    let headers = vec![("content-type", "application/json".to_string()), reply::not_kept()];
+    send(&mut client, Whole { status: 200, headers, body: &body })
 }
 
-/// The version that `component/polars/source.txt` pins.
-const POLARS_VERSION: &str = "2.1.0";
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("strings, numbers and their lists are JSON")
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Status {
+    /// `ok`, or on hosts that answer themselves what they wait for.
+    status: &'static str,
+}
+
+/// What answers.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Version {
+    name: &'static str,
+    version: &'static str,
+    engine: &'static str,
+    engine_version: &'static str,
+}
+
+const VERSION: Version = Version {
+    name: "polaroid",
+    version: env!("CARGO_PKG_VERSION"),
+    engine: "polars",
+    // Which `component/polars/source.txt` pins.
+    engine_version: "2.1.0",
+};
 
 fn query<C: Client>(
     request: QueryRequest,
     config: &Config,
     catalog: impl FnOnce() -> Catalog,
     received: &Received,
-    client: C,
+    mut client: C,
 ) -> Result<()> {
     let deadline = Deadline::new(request.timeout_ms, record::elapsed());
     record::accepted(&request, config.record_sql);
-    let catalog = catalog().with_sent(request.sent);
+    let catalog = catalog().with_sent(request.sent.clone());
     let _watch = deadline.watch(client.clone());
-    let query = sql::plan(&request.sql, &request.params, &catalog)?;
+    let statement = sql::read(&request.sql, &request.params, &catalog)?;
+    let mut caching = vec![("vary", "accept, accept-encoding".to_string())];
+    match received.is_read().then(|| statement.depends_on()).flatten() {
+        Some(files) => {
+            let validator = Validator::of(&request, &files)?;
+            caching.push(("etag", validator.text().to_string()));
+            caching.push(("cache-control", config.cache_control.clone()));
+            if validator.is_in(received.if_none_match.as_deref()) {
+                return send(&mut client, Whole { status: 304, headers: caching, body: &[] });
+            }
+        }
+        None => caching.push(reply::not_kept()),
+    }
+    let files = statement.files();
+    let query = statement.plan(&catalog)?;
     deadline.check()?;
     let wanted = execute::Wanted {
-        format: request.format,
-        max_rows: request.max_rows,
         query_id: received.query_id.clone(),
         deadline,
+        coding: Coding::accepted(received.accept_encoding.as_deref()),
+        caching,
+        files,
     };
-    execute::run(query, wanted, client)
+    execute::run(query, request, wanted, client)
 }
 
 fn saved_query<C: Client>(
@@ -103,12 +151,13 @@ fn saved_query<C: Client>(
 }
 
 /// A table's columns, files and, where its format counts them in its metadata, rows.
-fn table(name: &str, catalog: &Catalog) -> Result<serde_json::Value> {
+fn table(name: &str, catalog: &Catalog) -> Result<Table> {
     let source = catalog.table(None, name)?.ok_or_else(|| catalog.unknown(name))?;
     let mut frame = catalog::scan(&source)?;
     let schema = frame.collect_schema()?;
-    let columns: Vec<_> =
-        schema.iter().map(|(name, dtype)| json!({"name": name.as_str(), "type": sql_name(dtype)})).collect();
+    let column =
+        |(name, dtype): (&PlSmallStr, &DataType)| Column { name: name.to_string(), r#type: sql_name(dtype) };
+    let columns = schema.iter().map(column).collect();
     let rows = match source.format {
         catalog::FileFormat::Parquet => {
             let counted = frame.select([len()]).collect_with_engine(Engine::Streaming)?;
@@ -116,13 +165,8 @@ fn table(name: &str, catalog: &Catalog) -> Result<serde_json::Value> {
         }
         _ => None,
     };
-    Ok(json!({
-        "name": name,
-        "format": source.format,
-        "columns": columns,
-        "rows": rows,
-        "files": source.table_files(catalog)?,
-    }))
+    let files = source.table_files(catalog)?;
+    Ok(Table { name: name.to_string(), format: source.format, columns, rows, files })
 }
 
 fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str) {
@@ -132,34 +176,28 @@ fn refuse<C: Client>(client: &mut C, error: &Error, query_id: &str) {
     if error.kind == Kind::Internal {
         log::line(format_args!("query_id={query_id} {error}"));
     }
+    let mut headers = vec![("content-type", "application/problem+json".to_string()), reply::not_kept()];
+    headers.extend(error.allow.map(|methods| ("allow", methods.to_string())));
     let body = error.problem(query_id);
-    let answer = Whole {
-        status: error.status(),
-        media_type: "application/problem+json",
-        body: &body,
-        allow: error.allow,
-    };
-    if let Err(error) = send(client, answer, query_id) {
+    if let Err(error) = send(client, Whole { status: error.status(), headers, body: &body }) {
         log::line(format_args!("query_id={query_id} the error could not be sent: {error}"));
     }
 }
 
-/// An answer that is held as a whole.
+/// An answer that is no result.
 struct Whole<'a> {
     status: u16,
-    media_type: &'a str,
+    headers: Vec<Header>,
     body: &'a [u8],
-    /// The methods that the route takes (RFC 9110, section 10.2.1).
-    allow: Option<&'static str>,
 }
 
-fn send<C: Client>(client: &mut C, answer: Whole, query_id: &str) -> std::io::Result<()> {
-    let timing = record::server_timing(true);
-    let mut headers =
-        vec![("content-type", answer.media_type), ("x-query-id", query_id), ("server-timing", &timing)];
-    headers.extend(answer.allow.map(|methods| ("allow", methods)));
-    client.begin(answer.status, &headers)?;
-    record::head(answer.status);
-    client.write_all(answer.body)?;
-    client.finish()
+fn send<C: Client>(client: &mut C, mut answer: Whole) -> Result<()> {
+    answer.headers.push(("server-timing", record::server_timing(Timing::Ended)));
+    let headers: Vec<_> = answer.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let sent = client.begin(answer.status, &headers).and_then(|()| {
+        record::head(answer.status);
+        client.write_all(answer.body)?;
+        client.finish(&[])
+    });
+    sent.map_err(|error| Error::from(PolarsError::from(error)))
 }

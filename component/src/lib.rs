@@ -10,6 +10,8 @@
 //! | names to files, files to scans | `catalog` |
 //! | running the plan, batch by batch | `execute` |
 //! | batches to bytes | `encode` |
+//! | bytes to an answer: its head, when it leaves, how it is compressed | `reply`, `negotiate` |
+//! | the interface for programs | `openapi` |
 //! | errors to problems | `error`, `engine_error` |
 //! | the end that a request sets for itself | `deadline` |
 //! | the log; stages and records | `log`, `record` |
@@ -30,7 +32,10 @@ mod execute;
 mod format;
 mod handle;
 mod log;
+mod negotiate;
+mod openapi;
 mod record;
+mod reply;
 mod request;
 mod saved;
 mod sql;

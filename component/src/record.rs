@@ -35,6 +35,8 @@ pub enum Stage {
 const STAGES: [(&str, &str); 4] =
     [("receive_ms", "receive"), ("parse_ms", "parse"), ("plan_ms", "plan"), ("first_batch_ms", "first")];
 
+const STAGES_OF_PLANNING: [Stage; 3] = [Stage::Receive, Stage::Parse, Stage::Plan];
+
 /// More than the longest record of an end.
 const LONGEST: usize = 768;
 
@@ -56,6 +58,8 @@ struct Request {
     status: Cell<Option<u16>>,
     /// Of a query, once it is accepted.
     rows: Cell<Option<u64>>,
+    /// How long files were read for while the query was planned.
+    planned_reads: Cell<Duration>,
 }
 
 impl Request {
@@ -68,6 +72,7 @@ impl Request {
             sending: Cell::new(Duration::ZERO),
             status: Cell::new(None),
             rows: Cell::new(None),
+            planned_reads: Cell::new(Duration::ZERO),
         }
     }
 
@@ -87,6 +92,7 @@ pub fn begin(out: Option<Out>) {
         request.sending.set(Duration::ZERO);
         request.status.set(None);
         request.rows.set(None);
+        request.planned_reads.set(Duration::ZERO);
     });
 }
 
@@ -132,6 +138,9 @@ pub fn stage(stage: Stage) {
         let now = Instant::now();
         let before = request.marked.replace(Some(now)).unwrap_or(now);
         request.stages[stage as usize].set(Some(now - before));
+        if let Stage::Plan = stage {
+            request.planned_reads.set(polars_utils::ranged::reads().took);
+        }
     });
 }
 
@@ -153,14 +162,33 @@ pub fn elapsed() -> Duration {
     REQUEST.with(Request::elapsed)
 }
 
-/// The value of `server-timing`: the stages that have ended, and the time in all where the answer ends
-/// with its head.
-pub fn server_timing(total: bool) -> String {
+/// What is known when an answer's head goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// The stages that have ended.
+    Begun,
+    /// The same, and the time in all: the answer ends with its head.
+    Ended,
+    /// How a query ran whose answer is whole.
+    Whole,
+}
+
+/// The value of `server-timing`.
+pub fn server_timing(timing: Timing) -> String {
     REQUEST.with(|request| {
+        let total = request.elapsed();
+        let mut parts: Vec<(&str, Duration)> = Vec::with_capacity(STAGES.len() + 4);
+        for ((_, name), took) in STAGES.iter().zip(&request.stages) {
+            parts.extend(took.get().map(|took| (*name, took)));
+        }
+        if timing == Timing::Whole {
+            parts.extend(request.ran(total));
+        }
+        if timing != Timing::Begun {
+            parts.push(("total", total));
+        }
         let mut text = String::new();
-        let ended = STAGES.iter().zip(&request.stages);
-        let ended = ended.filter_map(|((_, name), took)| Some((*name, took.get()?)));
-        for (name, took) in ended.chain(total.then(|| ("total", request.elapsed()))) {
+        for (name, took) in parts {
             let comma = if text.is_empty() { "" } else { ", " };
             let _ = write!(text, "{comma}{name};dur={:.3}", milliseconds(took));
         }
@@ -184,6 +212,16 @@ pub fn ended(kind: Option<Kind>) {
 }
 
 impl Request {
+    /// What became of the time after planning.
+    fn ran(&self, total: Duration) -> [(&'static str, Duration); 3] {
+        let planned: Duration =
+            STAGES_OF_PLANNING.iter().filter_map(|stage| self.stages[*stage as usize].get()).sum();
+        let scan = polars_utils::ranged::reads().took;
+        let encode = self.sending.get();
+        let apart = planned + encode + scan.saturating_sub(self.planned_reads.get());
+        [("scan", scan), ("execute", total.saturating_sub(apart)), ("encode", encode)]
+    }
+
     fn write(&self, kind: Option<Kind>, out: &mut impl Write) -> std::io::Result<()> {
         let described = kind.map(Kind::describe);
         let status = self.status.get().or(described.map(|(status, ..)| status)).unwrap_or_default();
@@ -234,7 +272,12 @@ mod tests {
         QueryRequest {
             sql: sql.to_string(),
             format: Format::Json,
+            numbers: Default::default(),
+            compression: None,
+            buffer: false,
+            summary: false,
             max_rows: None,
+            max_bytes: None,
             timeout_ms: Some(1000),
             params: Default::default(),
             sent: Default::default(),
@@ -310,11 +353,14 @@ mod tests {
     #[test]
     fn the_header_has_the_stages_that_have_ended() {
         begin(None);
-        assert!(server_timing(true).starts_with("total;dur="));
+        assert!(server_timing(Timing::Ended).starts_with("total;dur="));
         stage(Stage::Receive);
         stage(Stage::Parse);
-        let text = server_timing(false);
-        let names: Vec<&str> = text.split(", ").map(|part| part.split(';').next().unwrap()).collect();
-        assert_eq!(names, ["receive", "parse"]);
+        let names = |timing| -> Vec<String> {
+            let text = server_timing(timing);
+            text.split(", ").map(|part| part.split(';').next().unwrap().to_string()).collect()
+        };
+        assert_eq!(names(Timing::Begun), ["receive", "parse"]);
+        assert_eq!(names(Timing::Whole), ["receive", "parse", "scan", "execute", "encode", "total"]);
     }
 }

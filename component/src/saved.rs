@@ -4,22 +4,32 @@ use std::collections::BTreeMap;
 
 use polaroid_sql::params::declared::{self, Declared};
 use polaroid_sql::params::{Param, Params};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::catalog::{Catalog, SavedFile};
 use crate::error::{Error, Kind, Position, Result};
-use crate::log;
 use crate::request::OPTIONS;
+use crate::{log, openapi};
 
 /// The largest file of a saved query.
 const MAX_BYTES: u64 = 64 << 10;
 
+/// What `GET /queries` lists.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Queries {
+    pub queries: Vec<SavedQuery>,
+}
+
 /// A saved query, as `GET /queries` shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SavedQuery {
     pub name: String,
     pub description: String,
+    #[schemars(with = "Vec<openapi::Declared>")]
     pub parameters: Vec<Declared>,
     /// The whole text of the file, so that places in it are places in the file.
     #[serde(skip)]

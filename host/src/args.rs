@@ -2,9 +2,12 @@
 //! validated into the types that the rest of the program takes. Past this module there are no strings
 //! where a type would do.
 
+mod auth;
 mod file;
 mod given;
 mod grace;
+mod hosts;
+mod keys;
 mod layers;
 mod limits;
 mod mount;
@@ -15,7 +18,10 @@ mod sql;
 mod telemetry;
 mod variables;
 
+pub use auth::API_KEYS;
 pub use given::ConfigFormat;
+pub use hosts::Hosts;
+pub use keys::{KeysArgs, NewKey};
 pub use layers::{Setting, Source};
 pub use limits::{GuestLimits, Isolation, Limits, Reuse};
 pub use mount::Mount;
@@ -28,6 +34,7 @@ pub use variables::Variable;
 
 use crate::artifact::Verify;
 use crate::error::Error;
+use crate::keys::ApiKeys;
 use clap::{CommandFactory, FromArgMatches};
 use layers::{Environment, Layered};
 use std::ffi::OsString;
@@ -44,6 +51,7 @@ pub enum Command {
     Query(QueryArgs),
     Compile(CompileArgs),
     Config(ConfigArgs),
+    Keys(KeysArgs),
     Completions(CompletionsArgs),
 }
 
@@ -60,6 +68,8 @@ pub struct GuestArgs {
     pub record_sql: bool,
     /// Where its HTTP requests may go.
     pub outbound: Arc<AllowList>,
+    /// The keys that it takes, once they are loaded.
+    pub keys: Option<Arc<ApiKeys>>,
 }
 
 #[derive(Debug)]
@@ -67,6 +77,12 @@ pub struct ServeArgs {
     pub guest: GuestArgs,
     pub limits: Limits,
     pub addr: SocketAddr,
+    /// The file of keys that requests have to have one of.
+    pub api_keys: Option<PathBuf>,
+    /// The component asks for a key or a token, be it from that file or by its own variables.
+    pub authenticates: bool,
+    /// The hosts that requests may be for.
+    pub hosts: Hosts,
     /// How long running requests may go on after the signal to stop.
     pub grace: Duration,
     pub telemetry: TelemetryArgs,
@@ -188,9 +204,11 @@ fn validate(given: given::Cli, settings: &[Setting], environment: &Environment) 
     Ok(match given.command {
         given::Command::Serve(given) => Command::Serve(serve(given, environment)?),
         given::Command::Query(query) => {
+            let mut guest = guest(query.guest, LONGEST_QUERY, environment)?;
+            auth::waive(&mut guest.variables);
             let format = format(query.format, query.output.as_deref(), std::io::stdout().is_terminal())?;
             Command::Query(QueryArgs {
-                guest: guest(query.guest, LONGEST_QUERY, environment)?,
+                guest,
                 limits: GuestLimits::validate(&query.limits)?,
                 params: query.params.as_deref().map(sql::params).transpose()?,
                 sql: sql::read(query.sql, query.file.as_deref())?,
@@ -212,6 +230,7 @@ fn validate(given: given::Cli, settings: &[Setting], environment: &Environment) 
             settings: settings.to_vec(),
             format: config.format,
         }),
+        given::Command::Keys(keys) => Command::Keys(keys::validate(keys)?),
         given::Command::Completions(completions) => Command::Completions(CompletionsArgs {
             shell: completions.shell,
             command: Box::new(settings::command()),
@@ -224,13 +243,19 @@ fn serve(given: given::Serve, environment: &Environment) -> Result<ServeArgs, Er
     let mut guest = guest(given.guest, sockets.max_body, environment)?;
     guest.record_sql = given.telemetry.log_sql;
     guest.outbound = Arc::new(AllowList::new(given.allow_outbound));
+    let addr = address(given.addr, port(environment))?;
+    let authenticates = auth::validate(given.api_keys_file.as_deref(), &guest.variables)?;
+    let warnings = [layers::misspelt(environment), auth::unheeded(&guest.variables, environment)].concat();
     Ok(ServeArgs {
         guest,
         limits: Limits::validate(&given.limits)?,
-        addr: address(given.addr, port(environment))?,
+        addr,
+        api_keys: given.api_keys_file,
+        authenticates,
+        hosts: Hosts::new(given.allow_host, addr.ip(), authenticates),
         grace: given.grace,
         sockets,
-        warnings: layers::misspelt(environment),
+        warnings,
         telemetry: telemetry::validate(given.telemetry, environment)?,
     })
 }
@@ -245,6 +270,7 @@ fn guest(given: given::Guest, max_body: usize, environment: &Environment) -> Res
         fuel: given.fuel,
         record_sql: false,
         outbound: Arc::default(),
+        keys: None,
     })
 }
 

@@ -5,7 +5,7 @@
 
 mod secret;
 
-use crate::args::{ConfigArgs, ConfigFormat, Setting, Source};
+use crate::args::{ConfigArgs, ConfigFormat, Hosts, Setting, Source};
 use crate::artifact::{self, Found};
 use crate::error::Error;
 use crate::output::{Output, Target};
@@ -49,8 +49,13 @@ fn derived(args: &ConfigArgs) -> Derived {
     let concurrency = format!("{}, for which there is memory at {memory} each", limits.concurrency);
     let timeout = limits.guest.timeout.map_or("none".to_owned(), |timeout| format!("{timeout:?}"));
     let connections = format!("{USUAL_CONNECTIONS}, less where the process may not open so many files");
+    let hosts = match args.serve.hosts {
+        Hosts::Local(_) => "localhost, names below it and addresses",
+        Hosts::All | Hosts::Given(_) => "every host",
+    };
     BTreeMap::from([
         ("addr", addr),
+        ("allow-host", hosts.to_owned()),
         ("component", component),
         ("max-concurrency", concurrency),
         ("max-connections", connections),

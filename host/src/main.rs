@@ -12,6 +12,7 @@
 //! | [`query`] | `polaroid query`: one request without a socket, drawn or written |
 //! | [`compile`] | `polaroid compile`: machine code made ahead of time |
 //! | [`config`] | `polaroid config`: the settings that hold, without secrets |
+//! | [`keys`] | `polaroid keys`: API keys made and listed, and those that a server takes |
 //! | [`completions`] | `polaroid completions`: the command line, told to a shell |
 //! | [`output`] | what `-o` names, and how it is written |
 //! | [`telemetry`] | what operators see of `serve`: log, metrics, traces |
@@ -25,6 +26,7 @@ mod completions;
 mod config;
 mod engine;
 mod error;
+mod keys;
 mod output;
 mod query;
 mod sandbox;
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         args::Command::Query(args) => query::run(args),
         args::Command::Compile(args) => compile::run(args),
         args::Command::Config(args) => config::run(args),
+        args::Command::Keys(args) => keys::run(args),
         args::Command::Completions(args) => completions::run(args),
     };
     match done {

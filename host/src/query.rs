@@ -9,6 +9,8 @@ mod progress;
 mod table;
 mod timing;
 
+pub use printable::printable;
+
 use crate::args::{Format, Isolation, QueryArgs};
 use crate::error::Error;
 use crate::output::{Output, Target};

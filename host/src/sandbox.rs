@@ -31,7 +31,7 @@ use answer::Guest;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use idle::{Directories, Idle};
+use idle::{Given, Idle};
 use instance::{Answered, Instance, State};
 use std::pin::pin;
 use std::sync::Arc;
@@ -115,7 +115,7 @@ impl Sandbox {
                 // Outlives the run, so that a failure is told before its store goes and the body's readers
                 // wake.
                 let mut instance = None;
-                let idle = idle.map(|idle| (Directories::now(&view), idle));
+                let idle = idle.map(|idle| (Given::now(&view), idle));
                 let run = call.run(async {
                     let (made, kind) = match idle.as_ref().and_then(|(now, idle)| idle.take(now)) {
                         Some(mut kept) => {
@@ -149,10 +149,10 @@ impl Sandbox {
                     call.explain(failure);
                 }
                 // Before the client can ask again.
-                if let (Ok(()), Some((open, idle))) = (&result, idle)
+                if let (Ok(()), Some((given, idle))) = (&result, idle)
                     && let Some(instance) = instance.take()
                 {
-                    idle.offer(open, instance);
+                    idle.offer(given, instance);
                 }
                 // Clearing an instance away takes as long as a tenth of a small query: the client comes first.
                 if !handed_on {

@@ -11,8 +11,8 @@
 //! | [`load`] | the component, loaded meanwhile; whether the server is ready |
 //! | [`connections`], [`connection`] | accepting, protocols, ending |
 //! | [`pulse`], [`watched`] | connections that are too slow or too quiet |
-//! | [`tls`], [`reload`], [`signals`] | certificates, SIGHUP, SIGTERM |
-//! | [`port`], [`health`], [`body`], [`refusal`] | what a request meets before it is a query |
+//! | [`tls`], [`reload`], [`signals`] | certificates, SIGHUP for them and for keys, SIGTERM |
+//! | [`port`], [`health`], [`host`], [`body`], [`refusal`] | what a request meets before it is a query |
 //! | [`admission`] | how many queries run, and how many wait |
 //! | [`request`], [`problem`] | a query, and its failures |
 //! | [`metered`] | what a query burned, told in its answer |
@@ -24,6 +24,7 @@ mod connection;
 mod connections;
 mod descriptors;
 mod health;
+mod host;
 mod listen;
 mod load;
 mod metered;
@@ -42,9 +43,11 @@ pub use descriptors::USUAL as USUAL_CONNECTIONS;
 
 use crate::args::ServeArgs;
 use crate::error::Error;
+use crate::keys::ApiKeys;
 use crate::telemetry::Telemetry;
 use connection::Settings;
 use port::Port;
+use reload::Reload;
 use std::sync::Arc;
 use tls::Tls;
 use tokio::runtime;
@@ -56,17 +59,21 @@ const ADMIN_CONNECTIONS: usize = 32;
 pub fn run(args: ServeArgs) -> Result<(), Error> {
     let telemetry = Telemetry::init(args.telemetry.clone())?;
     for warning in &args.warnings {
-        tracing::warn!("{warning}");
+        tracing::warn!(target: "polaroid", "{warning}");
     }
     let served = serve(args, &telemetry);
     telemetry.shutdown();
     served
 }
 
-fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
+fn serve(mut args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
     let reserved = descriptors::reserved(args.limits.concurrency, args.guest.mounts.len());
     let most = descriptors::connections(args.sockets.max_connections, reserved)?;
     let tls = args.sockets.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
+    args.guest.keys = args.api_keys.map(ApiKeys::load).transpose()?.map(Arc::new);
+    let mut reloaded: Vec<Arc<dyn Reload>> = Vec::new();
+    reloaded.extend(tls.clone().map(|tls| tls as _));
+    reloaded.extend(args.guest.keys.clone().map(|keys| keys as _));
     let guests = runtime::Builder::new_multi_thread()
         .thread_name("guest")
         .enable_all()
@@ -80,12 +87,12 @@ fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
     let served = sockets.block_on(async {
         // Before it is said that the server listens: whoever reads that may stop it at once.
         let stopping = signals::stop()?;
-        signals::hang_up(tls.iter().map(|tls| tls.clone() as _).collect())?;
+        signals::hang_up(reloaded)?;
         let admin = match args.sockets.admin {
             Some(addr) => Some(listen::admin(addr, telemetry).await?),
             None => None,
         };
-        let listener = listen::queries(args.addr, tls.is_some(), telemetry).await?;
+        let listener = listen::queries(args.addr, tls.is_some(), args.authenticates, telemetry).await?;
         let load = load::Load {
             guest: args.guest,
             limits: args.limits,
@@ -107,7 +114,7 @@ fn serve(args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
             ));
         }
         let settings = Arc::new(Settings::new(
-            Port::queries(state, &args.sockets, telemetry.clone()),
+            Port::queries(state, args.hosts, &args.sockets, telemetry.clone()),
             tls,
             &args.sockets,
         ));

@@ -20,7 +20,7 @@ fn a_request_that_comes_too_late_is_told_so() {
     assert_eq!(server.get("/echo").status, 200);
     server.signal(Signal::TERM);
     server.wait_for_line("stopping: ");
-    late.write_all(b"host: test\r\ncontent-length: 1000000\r\n\r\n").unwrap();
+    late.write_all(b"host: localhost\r\ncontent-length: 1000000\r\n\r\n").unwrap();
     // Taken, or its client would find the connection reset and not the answer.
     late.write_all(&[b'x'; 1_000_000]).unwrap();
     let answer = receive(late);
@@ -50,7 +50,7 @@ fn connections_that_wait_to_be_accepted_are_answered() {
 fn quiet_connections_are_closed_and_do_not_hold_up_the_end() {
     let mut server = Server::start(&["--grace", "60"]);
     let mut stream = connect(server.addr);
-    stream.write_all(b"GET /known-length HTTP/1.1\r\nhost: test\r\n\r\n").unwrap();
+    stream.write_all(b"GET /known-length HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
     assert_eq!(receive_one(&mut stream).text(), "12345");
     let _silent = TcpStream::connect(server.addr).unwrap();
     server.signal(Signal::TERM);

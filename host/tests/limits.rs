@@ -150,7 +150,7 @@ fn heads_of_requests_that_wait_take_no_more_memory_than_there_is_for_them() {
         let mut waiting = tokio::task::JoinSet::new();
         // 22 of them are more than 64 MiB.
         for _ in 0..22 {
-            let request = http::Request::get("http://test/echo").header("x", &large);
+            let request = http::Request::get("http://localhost/echo").header("x", &large);
             let request = request.body(http_body_util::Full::default()).unwrap();
             sender.ready().await.unwrap();
             waiting.spawn(sender.send_request(request));

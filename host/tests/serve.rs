@@ -109,7 +109,7 @@ fn a_connection_serves_one_request_after_another() {
     let server = Server::start(&[]);
     let mut stream = connect(server.addr);
     for id in ["one", "two"] {
-        write!(stream, "GET /query-id HTTP/1.1\r\nhost: test\r\nx-query-id: {id}\r\n\r\n").unwrap();
+        write!(stream, "GET /query-id HTTP/1.1\r\nhost: localhost\r\nx-query-id: {id}\r\n\r\n").unwrap();
         assert_eq!(receive_one(&mut stream).text(), id);
     }
 }

@@ -28,7 +28,7 @@ fn rest(mut stream: TcpStream) -> Vec<u8> {
 
 /// A request on a connection that stays open, and its answer.
 fn keep(stream: &mut TcpStream) -> Answer {
-    stream.write_all(b"GET /echo HTTP/1.1\r\nhost: test\r\n\r\n").unwrap();
+    stream.write_all(b"GET /echo HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
     receive_one(stream)
 }
 
@@ -75,7 +75,7 @@ fn a_later_head_has_no_more_time_than_the_first() {
 fn a_body_that_does_not_come_is_told_so() {
     let server = Server::start(&["--body-timeout", "300ms"]);
     for head in ["content-length: 10\r\n\r\nabc", "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n"] {
-        let head = format!("POST /echo HTTP/1.1\r\nhost: test\r\nx-query-id: slow\r\n{head}");
+        let head = format!("POST /echo HTTP/1.1\r\nhost: localhost\r\nx-query-id: slow\r\n{head}");
         let answer = parse(&rest(open(&server, head.as_bytes())));
         assert_eq!((answer.status, &answer.json()["code"]), (408, &"body_timeout".into()));
         assert_eq!((answer.header("x-query-id"), answer.header("connection")), (Some("slow"), Some("close")));
@@ -87,10 +87,10 @@ fn a_body_that_is_too_large_is_refused_before_the_guest_sees_it() {
     let server = Server::start(&["--max-body", "1000"]);
     assert_eq!(receive(send(server.addr, "POST", "/echo", &[], &[b'x'; 1000])).text().len(), 1000);
     // By its length alone, of which nothing has come; then with all of it coming; then in chunks.
-    let named = open(&server, b"POST /endless HTTP/1.1\r\nhost: test\r\ncontent-length: 1001\r\n\r\n");
+    let named = open(&server, b"POST /endless HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1001\r\n\r\n");
     let whole = send(server.addr, "POST", "/endless", &[], &[b'x'; 500_000]);
     let chunked = format!(
-        "POST /endless HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n{}",
+        "POST /endless HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n{}",
         format!("1f4\r\n{}\r\n", "x".repeat(500)).repeat(3)
     );
     for stream in [named, whole, open(&server, chunked.as_bytes())] {
@@ -116,14 +116,17 @@ fn the_guest_knows_how_large_bodies_may_be() {
 fn a_head_that_is_too_large_is_431() {
     let server = Server::start(&["--max-header-bytes", "8KiB"]);
     let head = |size: usize| {
-        format!("GET /echo HTTP/1.1\r\nhost: test\r\nconnection: close\r\nx: {}\r\n\r\n", "y".repeat(size))
+        format!(
+            "GET /echo HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx: {}\r\n\r\n",
+            "y".repeat(size)
+        )
     };
     assert_eq!(parse(&rest(open(&server, head(7_000).as_bytes()))).status, 200);
     assert_eq!(parse(&rest(open(&server, head(20_000).as_bytes()))).status, 431);
     let status = |size: usize| {
         http2::run(async {
             let mut sender = http2::plain(server.addr).await;
-            let request = http::Request::get("http://test/echo").header("x", "y".repeat(size));
+            let request = http::Request::get("http://localhost/echo").header("x", "y".repeat(size));
             let request = request.body(http_body_util::Full::default()).unwrap();
             sender.send_request(request).await.map(|response| response.status().as_u16())
         })
@@ -229,7 +232,7 @@ fn a_client_of_http_2_that_lets_nothing_be_sent_is_cut_and_others_get_its_place(
         // An answer of one piece, and one that never ends.
         for path in ["/echo", "/endless"] {
             let mut sender = http2::deaf(server.addr).await;
-            let request = http::Request::post(format!("http://test{path}"));
+            let request = http::Request::post(format!("http://localhost{path}"));
             let request = request.body(http_body_util::Full::from("a body")).unwrap();
             let head = sender.send_request(request).await.unwrap();
             // Kept, as is the answer, so that it is not this side that ends it.

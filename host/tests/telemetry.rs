@@ -34,6 +34,7 @@ fn each_request_is_a_line_of_text_and_the_first_one_a_cold_start() {
         "http.route=\"other\"",
         "http.response.status_code=200",
         "polaroid.outcome=\"whole\"",
+        "enduser.id=\"ci\"",
         "polaroid.sql.hash=\"0123456789abcdef\"",
         "db.response.returned_rows=5",
         "polaroid.read_bytes=123",
@@ -166,7 +167,7 @@ fn a_request_for_the_head_alone_is_answered_whole() {
     let status = http2::run(async {
         let mut sender = http2::plain(server.addr).await;
         let request =
-            http::Request::head("http://test/records").body(http_body_util::Full::default()).unwrap();
+            http::Request::head("http://localhost/records").body(http_body_util::Full::default()).unwrap();
         let response = sender.send_request(request).await.unwrap();
         let status = response.status();
         assert!(response.into_body().collect().await.unwrap().to_bytes().is_empty());
@@ -306,6 +307,7 @@ mod otlp {
         }
         let second = of("q2");
         assert_eq!(attribute(&second.attributes, "db.response.returned_rows").as_deref(), Some("5"));
+        assert_eq!(attribute(&second.attributes, "enduser.id").as_deref(), Some("ci"));
         assert_eq!(attribute(&second.attributes, "db.query.text"), None);
         let below: Vec<_> =
             spans.iter().filter(|span| span.parent_span_id == second.span_id).cloned().collect();

@@ -25,7 +25,9 @@ fn both_protocols_are_offered_over_tls() {
     http2::run(async {
         let mut one = http2::tls(server.addr, &made.der, &["http/1.1"]).await.unwrap();
         assert_eq!(one.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
-        one.write_all(b"GET /query-id HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n").await.unwrap();
+        one.write_all(b"GET /query-id HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+            .await
+            .unwrap();
         let mut bytes = Vec::new();
         one.read_to_end(&mut bytes).await.unwrap();
         assert_eq!(support::client::parse(&bytes).status, 200);
@@ -81,7 +83,7 @@ fn a_client_that_resets_its_stream_ends_its_guest() {
     http2::run(async {
         let mut sender = http2::plain(server.addr).await;
         let request =
-            http::Request::get("http://test/endless").body(http_body_util::Full::default()).unwrap();
+            http::Request::get("http://localhost/endless").body(http_body_util::Full::default()).unwrap();
         let response = sender.send_request(request).await.unwrap();
         server.wait_for_line("written");
         drop(response);

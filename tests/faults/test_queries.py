@@ -69,7 +69,7 @@ def test_memory_bomb_after_the_first_rows(patient):
         assert wire.status(answer) == 200 and len(answer) > 1_000_000 and not wire.is_whole(answer)
 
 
-@pytest.mark.parametrize("path", ["/trap-in-body", "/drop-body", "/leak-body"])
+@pytest.mark.parametrize("path", ["/trap-in-body", "/overflow-in-body", "/drop-body", "/leak-body"])
 def test_trap_in_mid_stream(misbehaving, path: str):
     """Also where the component leaves without a trap."""
     for _ in range(2 * SLOTS):

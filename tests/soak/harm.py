@@ -88,7 +88,7 @@ def reads_slowly(server: Client, chance: random.Random) -> Found:
 def dawdles(server: Client, chance: random.Random) -> Found:
     """A byte now and then, until the server has enough of it."""
     begin = chance.choice([
-        b"GET /healthz HTTP/1.1\r\nHost: test\r\nX-Slow: ",
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
         wire.head("POST", "/query", {"Content-Type": "application/sql", "Content-Length": "100000"}),
     ])
     with wire.asked(server, begin) as (connection,):

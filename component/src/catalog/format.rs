@@ -4,7 +4,7 @@ use super::Source;
 use crate::error::{Error, Kind, Result};
 
 /// What a file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FileFormat {
     Parquet,

@@ -1,13 +1,42 @@
 //! What plain names reach: the files and folders at the top of each root.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::expand::{self, Found, read_folder};
 use super::{FileFormat, Root, Source, format};
 use crate::error::{Error, Result};
 
+/// What plain names reach.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Tables {
+    pub tables: Vec<Listed>,
+}
+
+/// A table, looked at.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Table {
+    pub name: String,
+    pub format: FileFormat,
+    pub columns: Vec<Column>,
+    /// Null for formats that do not count them.
+    pub rows: Option<u64>,
+    pub files: Vec<TableFile>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Column {
+    pub name: String,
+    /// As SQL names it.
+    pub r#type: String,
+}
+
 /// A table as `GET /tables` shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Listed {
     pub name: String,
     /// The data root that holds it.
@@ -18,7 +47,8 @@ pub struct Listed {
 }
 
 /// One file of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct TableFile {
     /// The path relative to its root.
     pub path: String,

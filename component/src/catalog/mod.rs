@@ -14,7 +14,7 @@ mod scan;
 mod sent;
 
 pub use format::FileFormat;
-pub use list::Listed;
+pub use list::{Column, Listed, Table, Tables};
 pub use path::Relative;
 pub use saved::SavedFile;
 pub use scan::{INFER_ROWS, scan};

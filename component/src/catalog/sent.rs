@@ -1,7 +1,7 @@
 //! Tables that a request brings along. They are read as files of the same bytes would be, by plain names only, and
 //! are gone with the request.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use polars::prelude::*;
 use polars_buffer::Buffer;
@@ -61,7 +61,7 @@ impl Sent {
 
 /// The tables of a request, no two of one name.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SentTables(Rc<[Sent]>);
+pub struct SentTables(Arc<[Sent]>);
 
 impl SentTables {
     pub fn new(tables: Vec<Sent>) -> Self {

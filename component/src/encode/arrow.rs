@@ -1,20 +1,28 @@
-//! Arrow IPC, as a stream and as a file, without buffer compression.
+//! Arrow IPC, as a stream and as a file. Buffers are compressed only where the request wants it: not every
+//! reader knows that.
 //!
 //! Strings leave as LargeUtf8 and not as the newer views, which not every reader knows.
 
 use std::io::Write;
 
 use polars::prelude::*;
-use polars_arrow::io::ipc::write::{StreamWriter, WriteOptions};
+use polars_arrow::io::ipc::write::{Compression as Buffers, StreamWriter, WriteOptions};
 use polars_io::ipc::BatchedWriter;
+
+use crate::format::Compression;
 
 const COMPAT: fn() -> CompatLevel = CompatLevel::oldest;
 
 pub struct Stream<W: Write>(StreamWriter<W>);
 
 impl<W: Write> Stream<W> {
-    pub fn start(schema: &Schema, out: W) -> PolarsResult<Self> {
-        let mut writer = StreamWriter::new(out, WriteOptions { compression: None });
+    pub fn start(schema: &Schema, compression: Option<Compression>, out: W) -> PolarsResult<Self> {
+        let compression = match compression {
+            None | Some(Compression::None) => None,
+            Some(Compression::Lz4) => Some(Buffers::LZ4),
+            Some(Compression::Zstd) => Some(Buffers::ZSTD(Default::default())),
+        };
+        let mut writer = StreamWriter::new(out, WriteOptions { compression });
         writer.start(&schema.to_arrow(COMPAT()), None)?;
         Ok(Self(writer))
     }
@@ -31,11 +39,18 @@ impl<W: Write> Stream<W> {
 pub struct File<W: Write>(BatchedWriter<W>);
 
 impl<W: Write> File<W> {
-    pub fn start(schema: &Schema, out: W) -> PolarsResult<Self> {
+    pub fn start(schema: &Schema, compression: Option<Compression>, out: W) -> PolarsResult<Self> {
+        let compression = match compression {
+            None | Some(Compression::None) => None,
+            Some(Compression::Lz4) => Some(IpcCompression::LZ4),
+            Some(Compression::Zstd) => Some(IpcCompression::ZSTD(Default::default())),
+        };
         let fields =
             polars_arrow::io::ipc::write::default_ipc_fields(schema.to_arrow(COMPAT()).iter_values());
-        let writer =
-            IpcWriter::new(out).with_compression(None).with_compat_level(COMPAT()).with_parallel(false);
+        let writer = IpcWriter::new(out)
+            .with_compression(compression)
+            .with_compat_level(COMPAT())
+            .with_parallel(false);
         Ok(Self(writer.batched(schema, fields)?))
     }
 

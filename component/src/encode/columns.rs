@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | binary | JSON, NDJSON, CSV | base64 text (RFC 4648, section 4) |
 //! | list, array, struct | CSV | JSON text |
+//! | duration | CSV | ISO 8601 text, as in JSON |
+//! | integer of 64 bits or more, decimal, also in a list or struct | JSON, NDJSON, if asked for | text |
 //! | 128-bit integer, also in a list or struct | Arrow, Parquet | DECIMAL(38, 0) |
 //! | categorical, enum | Arrow file, Parquet | text: a file cannot replace its dictionary |
 //! | date, timestamp | JSON, NDJSON, CSV | itself, if the calendar reaches that far |
@@ -18,7 +20,7 @@ use polars_arrow::temporal_conversions::{
 use polars_json::json::write::serialize_to_utf8;
 
 use crate::error::{Error, Kind, Result};
-use crate::format::Format;
+use crate::format::{Format, Numbers};
 
 /// How the columns of one result are fitted to its format.
 pub struct Columns {
@@ -32,6 +34,8 @@ pub struct Columns {
 enum Change {
     Base64,
     Json,
+    Duration,
+    Digits,
     Decimal,
     Text,
     InCalendar,
@@ -40,11 +44,11 @@ enum Change {
 impl Columns {
     /// # Errors
     /// A column that the format cannot hold at all.
-    pub fn fit(format: Format, schema: &Schema) -> Result<Self> {
+    pub fn fit(format: Format, numbers: Numbers, schema: &Schema) -> Result<Self> {
         let mut fitted = schema.clone();
         let mut changes = Vec::new();
         for (index, (name, dtype)) in schema.iter().enumerate() {
-            if is_text(format) && !matches!(dtype, DataType::Binary) && holds_binary(dtype) {
+            if format.is_text() && !matches!(dtype, DataType::Binary) && holds_binary(dtype) {
                 return Err(Error::new(
                     Kind::TypeError,
                     format!(
@@ -52,9 +56,10 @@ impl Columns {
                     ),
                 ));
             }
-            let Some(change) = change(format, dtype) else { continue };
+            let Some(change) = change(format, numbers, dtype) else { continue };
             let dtype = match change {
-                Change::Base64 | Change::Json | Change::Text => DataType::String,
+                Change::Base64 | Change::Json | Change::Duration | Change::Text => DataType::String,
+                Change::Digits => with_digits(dtype),
                 Change::Decimal => with_decimals(dtype),
                 Change::InCalendar => dtype.clone(),
             };
@@ -85,6 +90,8 @@ impl Columns {
             let changed = match change {
                 Change::Base64 => base64(&series)?,
                 Change::Json => json(&series)?,
+                Change::Duration => duration(&series)?,
+                Change::Digits => series.strict_cast(&with_digits(series.dtype()))?,
                 Change::Decimal => series.strict_cast(&with_decimals(series.dtype()))?,
                 Change::Text => series.strict_cast(&DataType::String)?,
                 Change::InCalendar => in_calendar(series)?,
@@ -95,14 +102,16 @@ impl Columns {
     }
 }
 
-fn is_text(format: Format) -> bool {
-    matches!(format, Format::Json | Format::Ndjson | Format::Csv)
-}
-
-fn change(format: Format, dtype: &DataType) -> Option<Change> {
+fn change(format: Format, numbers: Numbers, dtype: &DataType) -> Option<Change> {
     match (format, dtype) {
         (Format::Json | Format::Ndjson | Format::Csv, DataType::Binary) => Some(Change::Base64),
         (Format::Csv, dtype) if dtype.is_nested() => Some(Change::Json),
+        (Format::Csv, DataType::Duration(_)) => Some(Change::Duration),
+        (Format::Json | Format::Ndjson, dtype)
+            if numbers == Numbers::String && with_digits(dtype) != *dtype =>
+        {
+            Some(Change::Digits)
+        }
         (Format::Json | Format::Ndjson | Format::Csv, DataType::Date | DataType::Datetime(..)) => {
             Some(Change::InCalendar)
         }
@@ -118,17 +127,34 @@ fn change(format: Format, dtype: &DataType) -> Option<Change> {
 
 /// The type with decimals in place of 128-bit integers, which Arrow and Parquet do not have.
 fn with_decimals(dtype: &DataType) -> DataType {
-    match dtype {
+    with_leaves(dtype, &|leaf| match leaf {
         DataType::Int128 | DataType::UInt128 => DataType::Decimal(38, 0),
-        DataType::List(inner) => DataType::List(Box::new(with_decimals(inner))),
-        DataType::Array(inner, width) => DataType::Array(Box::new(with_decimals(inner)), *width),
+        other => other.clone(),
+    })
+}
+
+/// The type with text in place of numbers that a double may not hold.
+fn with_digits(dtype: &DataType) -> DataType {
+    with_leaves(dtype, &|leaf| match leaf {
+        DataType::Int64 | DataType::UInt64 | DataType::Int128 | DataType::UInt128 | DataType::Decimal(..) => {
+            DataType::String
+        }
+        other => other.clone(),
+    })
+}
+
+/// The type with what `change` makes of those that it is made of.
+fn with_leaves(dtype: &DataType, change: &dyn Fn(&DataType) -> DataType) -> DataType {
+    match dtype {
+        DataType::List(inner) => DataType::List(Box::new(with_leaves(inner, change))),
+        DataType::Array(inner, width) => DataType::Array(Box::new(with_leaves(inner, change)), *width),
         DataType::Struct(fields) => DataType::Struct(
             fields
                 .iter()
-                .map(|field| Field::new(field.name().clone(), with_decimals(field.dtype())))
+                .map(|field| Field::new(field.name().clone(), with_leaves(field.dtype(), change)))
                 .collect(),
         ),
-        other => other.clone(),
+        leaf => change(leaf),
     }
 }
 
@@ -155,6 +181,12 @@ fn json(series: &Series) -> PolarsResult<Series> {
         text = text.set(&series.is_null(), None)?;
     }
     Ok(text.into_series())
+}
+
+fn duration(series: &Series) -> PolarsResult<Series> {
+    let text = json(series)?;
+    let unquoted = text.str()?.apply_values(|text| text.trim_matches('"').into());
+    Ok(unquoted.into_series())
 }
 
 /// The series as it is. Dates and timestamps reach farther than the calendar that writes them as
@@ -195,7 +227,7 @@ mod tests {
 
     fn fitted(format: Format, series: Series) -> Series {
         let batch = DataFrame::new_infer_height(vec![series.into_column()]).unwrap();
-        let columns = Columns::fit(format, batch.schema()).unwrap();
+        let columns = Columns::fit(format, Numbers::Number, batch.schema()).unwrap();
         let batch = columns.apply(batch).unwrap();
         assert_eq!(**batch.schema(), *columns.schema());
         batch.columns()[0].as_materialized_series().clone()
@@ -231,11 +263,36 @@ mod tests {
     }
 
     #[test]
+    fn durations_are_iso_8601_in_csv() {
+        let hours = Series::new("d".into(), [Some(7_200_000i64), None]);
+        let hours = hours.cast(&DataType::Duration(TimeUnit::Milliseconds)).unwrap();
+        let text = fitted(Format::Csv, hours);
+        assert_eq!(text.str().unwrap().iter().collect::<Vec<_>>(), [Some("PT7200S"), None]);
+    }
+
+    #[test]
+    fn digits_are_text_where_they_are_asked_for() {
+        let wide = Series::new("w".into(), [i64::MAX, 2]);
+        let lists = Series::new("l".into(), [Some(wide.clone()), None]);
+        let few = Series::new("f".into(), [1i32, 2]);
+        let columns = vec![wide.into_column(), lists.into_column(), few.into_column()];
+        let batch = DataFrame::new_infer_height(columns).unwrap();
+        let apply = |format| {
+            Columns::fit(format, Numbers::String, batch.schema()).unwrap().apply(batch.clone()).unwrap()
+        };
+        let text = apply(Format::Ndjson);
+        assert_eq!(text.columns()[0].str().unwrap().get(0), Some("9223372036854775807"));
+        assert_eq!(text.columns()[1].dtype(), &DataType::List(Box::new(DataType::String)));
+        assert_eq!(text.columns()[2].dtype(), &DataType::Int32);
+        assert_eq!(apply(Format::Csv).columns()[0].dtype(), &DataType::Int64);
+    }
+
+    #[test]
     fn dates_that_text_cannot_show_are_refused() {
         let apply = |format, days| {
             let dates = Series::new("d".into(), [Some(0), None, Some(days)]).cast(&DataType::Date).unwrap();
             let batch = DataFrame::new_infer_height(vec![dates.into_column()]).unwrap();
-            Columns::fit(format, batch.schema()).unwrap().apply(batch)
+            Columns::fit(format, Numbers::Number, batch.schema()).unwrap().apply(batch)
         };
         assert!(apply(Format::Json, 365).is_ok());
         assert!(apply(Format::Json, i32::MAX).unwrap_err().to_string().contains("\"d\""));

@@ -12,15 +12,24 @@ use crate::error::Error;
 /// NDJSON: a row a line.
 pub struct Lines<W: Write> {
     out: W,
+    with_summary: bool,
 }
 
 impl<W: Write> Lines<W> {
-    pub fn new(out: W) -> Self {
-        Self { out }
+    /// `with_summary`: the last line has the counts.
+    pub fn new(out: W, with_summary: bool) -> Self {
+        Self { out, with_summary }
     }
 
     pub fn write(&mut self, batch: &DataFrame) -> PolarsResult<()> {
         BatchedWriter::new(&mut self.out).write_batch(batch)
+    }
+
+    pub fn finish(mut self, summary: &Summary) -> PolarsResult<()> {
+        if self.with_summary {
+            writeln!(self.out, "{{\"summary\":{{{}}}}}", Counts(summary))?;
+        }
+        Ok(())
     }
 
     /// The last line of a result that broke off. A row can look like it, so the connection is cut
@@ -74,18 +83,27 @@ impl<W: Write> Document<W> {
     }
 
     pub fn finish(mut self, summary: &Summary) -> PolarsResult<()> {
-        write!(
-            self.out,
-            "],\"rows\":{},\"truncated\":{},\"query_id\":{},\"elapsed_ms\":{:.3},\
-             \"bytes_read\":{},\"ranges_read\":{}}}",
-            summary.rows,
-            summary.truncated,
-            json!(summary.query_id),
-            summary.elapsed_ms,
-            summary.reads.bytes,
-            summary.reads.ranges,
-        )?;
+        write!(self.out, "],{}}}", Counts(summary))?;
         Ok(())
+    }
+}
+
+/// The members that a summary has in JSON.
+struct Counts<'a>(&'a Summary);
+
+impl std::fmt::Display for Counts<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Summary { rows, truncated, query_id, elapsed_ms, files, reads } = self.0;
+        write!(
+            f,
+            "\"rows\":{rows},\"truncated\":{truncated},\"query_id\":{},\"elapsed_ms\":{elapsed_ms:.3},\
+             \"bytes_read\":{},\"ranges_read\":{},\"files\":{files},\"row_groups\":{},\"row_groups_read\":{}",
+            json!(query_id),
+            reads.bytes,
+            reads.ranges,
+            reads.row_groups,
+            reads.row_groups_read,
+        )
     }
 }
 
@@ -107,7 +125,8 @@ mod tests {
             truncated: false,
             query_id: "q".to_string(),
             elapsed_ms: 1.0,
-            reads: polars_utils::ranged::Reads { ranges: 2, bytes: 70 },
+            files: 1,
+            reads: polars_utils::ranged::Reads { bytes: 70, ..Default::default() },
         };
         document.finish(&summary).unwrap();
         assert!(serde_json::from_slice::<serde_json::Value>(&cut).is_err());

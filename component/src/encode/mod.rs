@@ -8,7 +8,8 @@
 //! | CSV | polars-io's | one batch |
 //!
 //! A stream that is dropped without [`Encoder::finish`] has no end that a reader would take for
-//! one: Arrow has no end-of-stream marker, Parquet and Arrow files no footer, JSON no closing.
+//! one: Arrow has no end-of-stream marker, Parquet and Arrow files no footer, JSON no closing. CSV and
+//! NDJSON have no end at all; there it is the connection that tells.
 
 mod arrow;
 mod columns;
@@ -27,6 +28,7 @@ pub use types::sql_name;
 
 use crate::error::{Error, Result};
 use crate::format::Format;
+use crate::request::QueryRequest;
 
 /// What the end of an answer tells.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Summary {
     pub truncated: bool,
     pub query_id: String,
     pub elapsed_ms: f64,
+    /// The files that the query's tables are made of.
+    pub files: usize,
     /// What was read from files.
     pub reads: Reads,
 }
@@ -54,13 +58,14 @@ pub enum Encoder<W: Write> {
 
 impl<W: Write> Encoder<W> {
     /// Begins a result with the columns of `schema`, which [`Columns`] has fitted to the format.
-    pub fn start(format: Format, schema: &Schema, original: &Schema, out: W) -> Result<Self> {
-        Ok(match format {
-            Format::Arrow => Self::Arrow(arrow::Stream::start(schema, out)?),
-            Format::ArrowFile => Self::ArrowFile(arrow::File::start(schema, out)?),
-            Format::Parquet => Self::Parquet(parquet::Groups::start(schema, out)?),
+    pub fn start(request: &QueryRequest, schema: &Schema, original: &Schema, out: W) -> Result<Self> {
+        let compression = request.compression;
+        Ok(match request.format {
+            Format::Arrow => Self::Arrow(arrow::Stream::start(schema, compression, out)?),
+            Format::ArrowFile => Self::ArrowFile(arrow::File::start(schema, compression, out)?),
+            Format::Parquet => Self::Parquet(parquet::Groups::start(schema, compression, out)?),
             Format::Json => Self::Json(json::Document::start(original, out)?),
-            Format::Ndjson => Self::Ndjson(json::Lines::new(out)),
+            Format::Ndjson => Self::Ndjson(json::Lines::new(out, request.summary)),
             Format::Csv => Self::Csv(CsvWriter::new(out).batched(schema)?),
         })
     }
@@ -85,7 +90,7 @@ impl<W: Write> Encoder<W> {
             Self::ArrowFile(file) => file.finish(),
             Self::Parquet(groups) => groups.finish(),
             Self::Json(document) => document.finish(summary),
-            Self::Ndjson(_) => Ok(()),
+            Self::Ndjson(lines) => lines.finish(summary),
             Self::Csv(mut stream) => stream.finish(),
         }
     }

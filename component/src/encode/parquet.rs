@@ -5,6 +5,8 @@ use std::io::Write;
 use polars::prelude::*;
 use polars_io::parquet::write::BatchedWriter;
 
+use crate::format::Compression;
+
 /// Rows gathered before a row group is written: the size that DuckDB writes as well. Smaller
 /// groups compress badly, larger ones need more memory.
 pub const ROWS_PER_GROUP: usize = 122_880;
@@ -15,11 +17,14 @@ pub struct Groups<W: Write> {
 }
 
 impl<W: Write> Groups<W> {
-    pub fn start(schema: &Schema, out: W) -> PolarsResult<Self> {
-        let writer = ParquetWriter::new(out)
-            .with_compression(ParquetCompression::Zstd(None))
-            .set_parallel(false)
-            .batched(schema)?;
+    pub fn start(schema: &Schema, compression: Option<Compression>, out: W) -> PolarsResult<Self> {
+        let compression = match compression {
+            None | Some(Compression::Zstd) => ParquetCompression::Zstd(None),
+            Some(Compression::Lz4) => ParquetCompression::Lz4Raw,
+            Some(Compression::None) => ParquetCompression::Uncompressed,
+        };
+        let writer =
+            ParquetWriter::new(out).with_compression(compression).set_parallel(false).batched(schema)?;
         Ok(Self { writer, pending: None })
     }
 

@@ -2,7 +2,8 @@
 
 use serde_json::error::Category;
 
-use super::{Given, data};
+use super::data;
+use super::given::Given;
 use crate::catalog::options::ReadOptions;
 use crate::error::{Error, Kind as ErrorKind, Result};
 

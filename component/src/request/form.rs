@@ -9,7 +9,7 @@ use multer::bytes::Bytes;
 use multer::{Field, Multipart};
 use polars_buffer::Buffer;
 
-use super::{Given, data, route};
+use super::{Given, OPTIONS, data, route};
 use crate::catalog::Sent;
 use crate::error::{Error, Kind, Result};
 
@@ -32,7 +32,7 @@ pub fn parse(content_type: &str, body: Vec<u8>) -> Result<Form> {
         if !names.insert(part.name.to_lowercase()) {
             return Err(invalid(format!("the part '{}' is there twice", part.name.escape_debug())));
         }
-        if route::OPTIONS.contains(&part.name.as_str()) {
+        if OPTIONS.contains(&part.name.as_str()) {
             options.push(part.option());
         } else {
             tables.push(part.table()?);
@@ -72,7 +72,7 @@ impl Part {
                 format!(
                     "the part '{name}' is no option and no file; the options are {}, and a file has a file name or \
                      the type of its data",
-                    route::OPTIONS.join(", ")
+                    OPTIONS.join(", ")
                 ),
             )),
             None => Err(Error::new(
@@ -162,7 +162,7 @@ mod tests {
             ("name=\"b\"\r\nContent-Type: text/csv; charset=utf-8", ""),
         ]);
         let form = parse(TYPE, body).unwrap();
-        assert_eq!((form.given.sql.as_deref(), form.given.max_rows), (Some("SELECT 1"), Some(7)));
+        assert_eq!((form.given.sql.as_deref(), form.given.max_rows), (Some("SELECT 1"), Some(7.into())));
         let tables: Vec<(&str, &[u8])> =
             form.tables.iter().map(|table| (table.name.as_str(), &*table.bytes)).collect();
         assert_eq!(tables, [("a", &b"n\r\n1\r\n--A\r\n"[..]), ("b", b"")]);

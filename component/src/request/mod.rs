@@ -3,19 +3,22 @@
 mod body;
 mod data;
 mod form;
+mod given;
 mod query_id;
+#[cfg(test)]
+mod random;
 mod route;
 mod saved;
 
 use polaroid_sql::params::Params;
-use serde_json::value::RawValue;
 
 use crate::catalog::{Sent, SentTables};
 use crate::error::{Error, Kind, Result};
-use crate::format::Format;
+use crate::format::{Compression, Format, Numbers};
 
+pub use given::{Given, OPTIONS};
 pub use query_id::query_id;
-pub use route::{Method, OPTIONS, Route};
+pub use route::{Method, Route};
 
 /// A request as the edge hands it in.
 pub struct Received {
@@ -24,6 +27,9 @@ pub struct Received {
     pub target: String,
     pub content_type: Option<String>,
     pub accept: Option<String>,
+    pub accept_encoding: Option<String>,
+    pub if_none_match: Option<String>,
+    pub origin: Option<String>,
     pub content_length: Option<u64>,
     /// Every value of `X-Query-SQL`.
     pub sql: Vec<Vec<u8>>,
@@ -35,27 +41,23 @@ pub struct Received {
 pub struct QueryRequest {
     pub sql: String,
     pub format: Format,
+    pub numbers: Numbers,
+    /// Of the buffers of Arrow and Parquet; the format's own where there is none.
+    pub compression: Option<Compression>,
+    /// Whether the answer is held until it is whole.
+    pub buffer: bool,
+    /// Whether NDJSON ends with a line of counts.
+    pub summary: bool,
     /// The most rows that the answer holds; a result with more is cut and says so.
     pub max_rows: Option<u64>,
+    /// The most bytes of the answer's body, before a content coding; a longer one is an error.
+    pub max_bytes: Option<u64>,
     /// How long the query may take, in milliseconds from the request's arrival; not 0.
     pub timeout_ms: Option<u64>,
     /// The values of the placeholders in the SQL.
     pub params: Params,
     /// The tables that came with it.
     pub sent: SentTables,
-}
-
-/// The options of a query as given, in a JSON body or in the URL.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Given {
-    sql: Option<String>,
-    format: Option<String>,
-    max_rows: Option<u64>,
-    /// As it was written, for an error that says what was seen.
-    timeout_ms: Option<serde_json::Value>,
-    /// As it was written: what a value may be depends on who asked for it.
-    params: Option<Box<RawValue>>,
 }
 
 impl Received {
@@ -105,58 +107,15 @@ impl Received {
         Ok(given)
     }
 
+    /// Whether the method only reads (RFC 9110, section 9.2.1), so that its answer may be kept.
+    pub fn is_read(&self) -> bool {
+        matches!(self.method, Method::Get | Method::Head)
+    }
+
     /// The query of a `GET /query`.
     pub fn asked(&self) -> Result<QueryRequest> {
         route::options(&self.target)?.validate(self.accept.as_deref())
     }
-}
-
-impl Given {
-    /// The options of `self`, and those beside the body for what `self` leaves open.
-    fn or(self, beside: Given) -> Result<Given> {
-        if self.sql.is_some() && beside.sql.is_some() {
-            return Err(Error::new(
-                Kind::InvalidOption,
-                "the SQL is in the body, and in the URL or the header X-Query-SQL; send it once",
-            ));
-        }
-        Ok(Given {
-            sql: self.sql.or(beside.sql),
-            format: self.format.or(beside.format),
-            max_rows: self.max_rows.or(beside.max_rows),
-            timeout_ms: self.timeout_ms.or(beside.timeout_ms),
-            params: self.params.or(beside.params),
-        })
-    }
-
-    fn validate(self, accept: Option<&str>) -> Result<QueryRequest> {
-        let format = match &self.format {
-            Some(name) => Format::parse(name)?,
-            None => Format::accepted(accept.unwrap_or_default())?,
-        };
-        Ok(QueryRequest {
-            sql: self.sql.unwrap_or_default(),
-            format,
-            max_rows: self.max_rows,
-            timeout_ms: self.timeout_ms.map(milliseconds).transpose()?,
-            params: self.params.map(|raw| params(&raw)).transpose()?.unwrap_or_default(),
-            sent: SentTables::default(),
-        })
-    }
-}
-
-fn params(given: &RawValue) -> Result<Params> {
-    serde_json::from_str(given.get()).map_err(|error| Error::new(Kind::InvalidParameter, error.to_string()))
-}
-
-/// A timeout of 0 would be over before it began, and is no way to say that there is none.
-fn milliseconds(given: serde_json::Value) -> Result<u64> {
-    given.as_u64().filter(|given| *given > 0).ok_or_else(|| {
-        Error::new(
-            Kind::InvalidOption,
-            format!("timeout_ms is {given}; it takes a whole number of milliseconds from 1 on"),
-        )
-    })
 }
 
 #[cfg(test)]
@@ -170,6 +129,9 @@ mod tests {
             target: target.to_string(),
             content_type: content_type.map(String::from),
             accept: accept.map(String::from),
+            accept_encoding: None,
+            if_none_match: None,
+            origin: None,
             content_length: None,
             sql: Vec::new(),
             query_id: "q".to_string(),
@@ -185,18 +147,25 @@ mod tests {
         let expected = QueryRequest {
             sql: "SELECT 1".to_string(),
             format: Format::Csv,
+            numbers: Numbers::String,
+            compression: None,
+            buffer: true,
+            summary: false,
             max_rows: Some(5),
+            max_bytes: Some(0),
             timeout_ms: Some(250),
             params: Params::default(),
             sent: SentTables::default(),
         };
-        let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5, "timeout_ms": 250}"#;
+        let json = br#"{"sql": "SELECT 1", "format": "csv", "max_rows": 5, "max_bytes": 0, "timeout_ms": 250,
+            "buffer": true, "numbers": "string"}"#;
         assert_eq!(posted("/query", Some("application/json; charset=utf-8"), json).unwrap(), expected);
-        let target = "/query?format=csv&max_rows=5&timeout_ms=250";
+        let options = "format=csv&max_rows=5&max_bytes=0&timeout_ms=250&buffer=true&numbers=string";
+        let target = format!("/query?{options}");
         for content_type in [None, Some("text/plain"), Some("application/sql")] {
-            assert_eq!(posted(target, content_type, b"SELECT 1").unwrap(), expected);
+            assert_eq!(posted(&target, content_type, b"SELECT 1").unwrap(), expected);
         }
-        let asked = received("/query?sql=SELECT+1&format=csv&max_rows=5&timeout_ms=250", None, None).asked();
+        let asked = received(&format!("/query?sql=SELECT+1&{options}"), None, None).asked();
         assert_eq!(asked.unwrap(), expected);
     }
 
@@ -228,7 +197,14 @@ mod tests {
             ("/query", json, b"[1]", Kind::InvalidJson, "object"),
             ("/query", json, b"{\"sql\": 1}", Kind::InvalidJson, "string"),
             ("/query", json, b"{\"sqll\": \"\"}", Kind::InvalidOption, "sqll"),
-            ("/query", json, b"{\"sql\": \"a\", \"max_rows\": -1}", Kind::InvalidJson, "-1"),
+            ("/query", json, b"{\"sql\": \"a\", \"max_rows\": -1}", Kind::InvalidOption, "max_rows is -1"),
+            ("/query", json, b"{\"sql\": \"a\", \"max_bytes\": 1e3}", Kind::InvalidOption, "max_bytes is 1"),
+            ("/query", json, b"{\"sql\": \"a\", \"buffer\": 1}", Kind::InvalidOption, "buffer is 1"),
+            ("/query", json, b"{\"sql\": \"a\", \"numbers\": \"text\"}", Kind::InvalidOption, "'text'"),
+            ("/query?buffer=yes", None, b"x", Kind::InvalidOption, "buffer is \"yes\""),
+            ("/query?compression=lz5&format=arrow", None, b"x", Kind::InvalidOption, "lz4"),
+            ("/query?compression=lz4&format=csv", None, b"x", Kind::InvalidOption, "Accept-Encoding"),
+            ("/query?summary=true&format=csv", None, b"x", Kind::InvalidOption, "ndjson"),
             ("/query", json, b"{\"sql\": \"a\", \"timeout_ms\": 0}", Kind::InvalidOption, "timeout_ms is 0"),
             (
                 "/query",

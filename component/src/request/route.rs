@@ -1,9 +1,8 @@
 //! Routes, and the options in a URL.
 
 use percent_encoding::percent_decode_str;
-use serde_json::value::RawValue;
 
-use super::Given;
+use super::given::Given;
 use crate::error::{Error, Kind, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +10,7 @@ pub enum Method {
     Get,
     Head,
     Post,
+    Options,
     Other,
 }
 
@@ -25,51 +25,76 @@ pub enum Route {
     GetSaved(String),
     Health,
     Version,
+    OpenApi,
 }
+
+/// The routes, for an error that says which there are.
+const ROUTES: &str = "POST /query, GET /query, GET /tables, GET /tables/NAME, GET /queries, \
+                      GET /queries/NAME, POST /queries/NAME, GET /healthz, GET /readyz, GET /version and \
+                      GET /openapi.json";
+
+const READ: &str = "GET, HEAD";
+const READ_AND_POST: &str = "GET, HEAD, POST";
 
 impl Route {
     /// # Errors
     /// [`Kind::NotFound`] or [`Kind::MethodNotAllowed`].
     pub fn parse(method: Method, target: &str) -> Result<Self> {
-        let path = target.split('?').next().unwrap_or_default();
+        let methods = Self::methods(target)?;
         let is_read = matches!(method, Method::Get | Method::Head);
-        let (route, allowed, accepted) = match path {
-            "/query" if method == Method::Post => (Route::PostQuery, true, ""),
-            "/query" => (Route::GetQuery, is_read, "GET, HEAD, POST"),
-            "/tables" => (Route::Tables, is_read, "GET, HEAD"),
-            "/healthz" | "/readyz" => (Route::Health, is_read, "GET, HEAD"),
-            "/version" => (Route::Version, is_read, "GET, HEAD"),
-            "/queries" => (Route::Queries, is_read, "GET, HEAD"),
-            _ => match path.strip_prefix("/tables/") {
-                Some(name) if !name.is_empty() => (Route::Table(decode(name)?), is_read, "GET, HEAD"),
-                _ if let Some(name) = path.strip_prefix("/queries/").filter(|name| !name.is_empty()) => {
-                    let name = decode(name)?;
-                    match method {
-                        Method::Post => (Route::PostSaved(name), true, ""),
-                        _ => (Route::GetSaved(name), is_read, "GET, HEAD, POST"),
-                    }
-                }
-                _ => {
-                    return Err(Error::new(
-                        Kind::NotFound,
-                        format!(
-                            "there is nothing at '{}'; the routes are POST /query, GET /query, GET /tables, GET /tables/NAME, GET /queries, GET /queries/NAME, POST /queries/NAME, GET /healthz, GET /readyz and GET /version",
-                            path.escape_debug()
-                        ),
-                    ));
-                }
-            },
+        let path = path(target);
+        if let Some(name) = saved(path) {
+            let name = decode(name)?;
+            match method {
+                Method::Post => return Ok(Route::PostSaved(name)),
+                _ if is_read => return Ok(Route::GetSaved(name)),
+                _ => {}
+            }
+        }
+        let route = match path {
+            "/query" if method == Method::Post => return Ok(Route::PostQuery),
+            "/query" => Route::GetQuery,
+            "/tables" => Route::Tables,
+            "/queries" => Route::Queries,
+            "/healthz" | "/readyz" => Route::Health,
+            "/version" => Route::Version,
+            "/openapi.json" => Route::OpenApi,
+            _ => Route::Table(decode(path.strip_prefix("/tables/").unwrap_or_default())?),
         };
-        if !allowed {
-            let error = Error::new(Kind::MethodNotAllowed, format!("{path} takes {accepted}"));
-            return Err(Error { allow: Some(accepted), ..error });
+        if !is_read {
+            let error = Error::new(Kind::MethodNotAllowed, format!("{path} takes {methods}"));
+            return Err(Error { allow: Some(methods), ..error });
         }
         Ok(route)
     }
+
+    /// The methods that there are at `target`.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`]
+    pub fn methods(target: &str) -> Result<&'static str> {
+        let path = path(target);
+        match path {
+            "/query" => Ok(READ_AND_POST),
+            _ if saved(path).is_some() => Ok(READ_AND_POST),
+            "/tables" | "/queries" | "/healthz" | "/readyz" | "/version" | "/openapi.json" => Ok(READ),
+            _ if path.strip_prefix("/tables/").is_some_and(|name| !name.is_empty()) => Ok(READ),
+            _ => Err(Error::new(
+                Kind::NotFound,
+                format!("there is nothing at '{}'; the routes are {ROUTES}", path.escape_debug()),
+            )),
+        }
+    }
 }
 
-/// The names of a query's options.
-pub const OPTIONS: [&str; 5] = ["sql", "params", "format", "max_rows", "timeout_ms"];
+/// The name of the saved query at `path`.
+fn saved(path: &str) -> Option<&str> {
+    path.strip_prefix("/queries/").filter(|name| !name.is_empty())
+}
+
+fn path(target: &str) -> &str {
+    target.split('?').next().unwrap_or_default()
+}
 
 /// The options after the `?` of a URL.
 pub(super) fn options(target: &str) -> Result<Given> {
@@ -91,42 +116,7 @@ pub(super) fn given(pairs: impl Iterator<Item = Result<(String, String)>>) -> Re
     let mut given = Given::default();
     for pair in pairs {
         let (name, value) = pair?;
-        let twice = match name.as_str() {
-            "sql" => given.sql.replace(value).is_some(),
-            "format" => given.format.replace(value).is_some(),
-            "max_rows" => {
-                let rows = value.parse().map_err(|_| {
-                    Error::new(
-                        Kind::InvalidOption,
-                        format!("max_rows is '{}'; it takes a number of rows", value.escape_debug()),
-                    )
-                })?;
-                given.max_rows.replace(rows).is_some()
-            }
-            "timeout_ms" => {
-                let number = value.parse::<u64>().map(serde_json::Value::from);
-                given.timeout_ms.replace(number.unwrap_or_else(|_| value.into())).is_some()
-            }
-            "params" => {
-                let params = RawValue::from_string(value).map_err(|error| {
-                    Error::new(Kind::InvalidParameter, format!("params takes JSON: {error}"))
-                })?;
-                given.params.replace(params).is_some()
-            }
-            other => {
-                return Err(Error::new(
-                    Kind::InvalidOption,
-                    format!(
-                        "there is no option '{}'; the options are {}",
-                        other.escape_debug(),
-                        OPTIONS.join(", ")
-                    ),
-                ));
-            }
-        };
-        if twice {
-            return Err(Error::new(Kind::InvalidOption, format!("{name} is given twice")));
-        }
+        given.set(&name, value)?;
     }
     Ok(given)
 }
@@ -141,23 +131,6 @@ fn decode(text: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_options_are_those_of_json() {
-        let unknown = serde_json::from_str::<Given>("{\"\": 1}").unwrap_err().to_string();
-        let known = unknown.split('`').skip(3).step_by(2);
-        let mut known: Vec<&str> = known.collect();
-        known.sort();
-        let mut options = OPTIONS;
-        options.sort();
-        assert_eq!(known, options, "{unknown}");
-        for option in OPTIONS {
-            let pair = Ok((option.to_string(), "x".to_string()));
-            if let Err(error) = given([pair].into_iter()) {
-                assert!(!error.detail.contains("no option"), "{error}");
-            }
-        }
-    }
 
     #[test]
     fn routes() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polaroid_sql::params::declared;
 
-use super::{Given, QueryRequest, Received, body, route};
+use super::{Given, OPTIONS, QueryRequest, Received, body, route};
 use crate::error::{Error, Kind, Result};
 use crate::saved::{SavedQuery, Value};
 
@@ -24,7 +24,7 @@ impl Received {
                         "params is for the body; a URL has the parameters of a saved query by their names",
                     ));
                 }
-                option if route::OPTIONS.contains(&option) => options.push(Ok((name, value))),
+                option if OPTIONS.contains(&option) => options.push(Ok((name, value))),
                 _ => values.add(name, Value::Text(value))?,
             }
         }

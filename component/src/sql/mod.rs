@@ -14,6 +14,7 @@ mod stages;
 mod summary;
 mod tables;
 mod text;
+mod volatile;
 
 pub use self::scalars::{days, parse_time};
 
@@ -23,7 +24,7 @@ use std::time::Instant;
 
 use polaroid_sql::params::{self, Params};
 use polars::prelude::*;
-use sqlparser::ast::{DescribeAlias, Statement};
+use sqlparser::ast::{self, DescribeAlias};
 
 use crate::catalog::{Catalog, SentTables};
 use crate::error::Result;
@@ -32,44 +33,101 @@ use crate::sql::locate::Locate;
 
 pub use self::front::refused;
 
-/// Plans `sql` over the tables of `catalog`, with the values of `params`.
+/// Reads `sql` with the values of `params`, and finds the files that it names in `catalog`.
 ///
 /// # Errors
 /// With the position in the text wherever it can be told.
-pub fn plan(sql: &str, values: &Params, catalog: &Catalog) -> Result<Query> {
+pub fn read(sql: &str, values: &Params, catalog: &Catalog) -> Result<Statement> {
     let tokens = parse::tokenize(sql)?;
     let locate = Locate::new(&tokens);
+    let is_volatile = volatile::is_volatile(&tokens);
     let mut statement = parse::parse(tokens)?;
     params::bind(&mut statement, values).map_err(front::refused_parameter)?;
     record::stage(Stage::Parse);
-    let frame = match statement {
-        Statement::ShowTables { .. } => show_tables(catalog),
-        Statement::Explain {
-            describe_alias: DescribeAlias::Explain,
-            analyze: true,
-            statement: query,
-            ..
-        } => {
-            let started = Instant::now();
-            frame(*query, catalog).and_then(|frame| analyze::frame(frame, started.elapsed()))
-        }
-        statement @ Statement::Explain { describe_alias: DescribeAlias::Explain, .. } => {
-            frame(statement, catalog).and_then(analyze::explained)
-        }
-        statement => match describe::described(statement) {
-            Ok(described) => frame(described, catalog).and_then(describe::frame),
-            Err(statement) => frame(statement, catalog),
-        },
-    };
-    match frame {
-        Ok(frame) => Ok(Query { frame, locate, sent: catalog.sent().clone() }),
-        Err(error) => Err(locate.place(catalog.sent().name(error))),
+    let read = Instant::now();
+    let (kind, mut statement) = Kind::of(statement);
+    match tables::resolve(&mut statement, catalog) {
+        Ok(named) => Ok(Statement { kind, statement, named, is_volatile, locate, read }),
+        Err(error) => Err(locate.place(error)),
     }
 }
 
-fn frame(mut statement: Statement, catalog: &Catalog) -> Result<LazyFrame> {
+/// A statement that was read, and the tables that it names.
+pub struct Statement {
+    kind: Kind,
+    statement: ast::Statement,
+    named: tables::Named,
+    is_volatile: bool,
+    locate: Locate,
+    read: Instant,
+}
+
+/// What a statement wants of its query.
+enum Kind {
+    ShowTables,
+    Explain,
+    Analyze,
+    Describe,
+    Rows,
+}
+
+impl Kind {
+    /// The kind, and the query whose rows, columns or plan it is about.
+    fn of(statement: ast::Statement) -> (Self, ast::Statement) {
+        match statement {
+            ast::Statement::ShowTables { .. } => (Kind::ShowTables, statement),
+            ast::Statement::Explain {
+                describe_alias: DescribeAlias::Explain,
+                analyze: true,
+                statement: query,
+                ..
+            } => (Kind::Analyze, *query),
+            ast::Statement::Explain { describe_alias: DescribeAlias::Explain, .. } => {
+                (Kind::Explain, statement)
+            }
+            statement => match describe::described(statement) {
+                Ok(described) => (Kind::Describe, described),
+                Err(statement) => (Kind::Rows, statement),
+            },
+        }
+    }
+}
+
+impl Statement {
+    /// How many files it reads.
+    pub fn files(&self) -> usize {
+        self.named.files().map_or(0, |files| files.len())
+    }
+
+    /// The files that its answer depends on, and on nothing else; none if it depends on more, as on the time.
+    pub fn depends_on(&self) -> Option<Vec<String>> {
+        let rows = matches!(self.kind, Kind::Rows | Kind::Describe);
+        if rows && !self.is_volatile { self.named.files() } else { None }
+    }
+
+    /// # Errors
+    /// With the position in the text wherever it can be told.
+    pub fn plan(self, catalog: &Catalog) -> Result<Query> {
+        let Self { kind, statement, named, locate, read, .. } = self;
+        let frame = match kind {
+            Kind::ShowTables => show_tables(catalog),
+            Kind::Rows => frame(statement, named, catalog),
+            Kind::Explain => frame(statement, named, catalog).and_then(analyze::explained),
+            Kind::Describe => frame(statement, named, catalog).and_then(describe::frame),
+            Kind::Analyze => {
+                frame(statement, named, catalog).and_then(|frame| analyze::frame(frame, read.elapsed()))
+            }
+        };
+        match frame {
+            Ok(frame) => Ok(Query { frame, locate, sent: catalog.sent().clone() }),
+            Err(error) => Err(locate.place(catalog.sent().name(error))),
+        }
+    }
+}
+
+fn frame(statement: ast::Statement, named: tables::Named, catalog: &Catalog) -> Result<LazyFrame> {
     let planner = Planner::default();
-    tables::resolve(&mut statement, catalog, &planner.known)?;
+    named.open(catalog, &planner.known)?;
     planner.plan(statement, false)
 }
 
@@ -82,7 +140,7 @@ struct Planner {
 
 impl Planner {
     /// The plan of `statement`, whose names are resolved. `at_once`: not only when it is converted.
-    fn plan(&self, mut statement: Statement, at_once: bool) -> Result<LazyFrame> {
+    fn plan(&self, mut statement: ast::Statement, at_once: bool) -> Result<LazyFrame> {
         polaroid_sql::stages::run(&mut statement, &mut stages::Parts(self))?;
         polaroid_sql::rewrite(&mut statement, &Params::None, &self.known).map_err(front::refused)?;
         let mut context = self.known.context();

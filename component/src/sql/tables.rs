@@ -6,9 +6,11 @@
 //! | `FROM read_csv('x.txt', separator => ';')` | the same, with the format and options of the function |
 //! | `FROM lineitem`, `FROM root.lineitem` | `lineitem.parquet` (or another format), or the folder `lineitem/` |
 //!
-//! Names of common table expressions come first, as in SQL; then, of plain names, the tables of the request.
+//! Names of common table expressions come first, as in SQL; then, of plain names, the tables of the request. Nothing
+//! is opened here but folders.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
 use polaroid_sql::walk::{walk, walk_mut};
@@ -24,14 +26,67 @@ use crate::catalog::options::{Given, ReadOptions};
 use crate::catalog::{self, Catalog, Source};
 use crate::error::{Error, Kind, Result};
 
-/// Registers in `known` every table that `statement` reads, and renames files in it.
-pub fn resolve(statement: &mut Statement, catalog: &Catalog, known: &Tables) -> Result<()> {
+/// The tables that a statement reads, by the names that stand for them in it.
+#[derive(Default)]
+pub struct Named(BTreeMap<String, Table>);
+
+/// A table before it is opened.
+enum Table {
+    Source(Source),
+    Read {
+        files: Vec<String>,
+        options: ReadOptions,
+    },
+    /// Of the request.
+    Sent(LazyFrame),
+    /// `glob(…)`: the names of files, not what is in them.
+    Names {
+        paths: Vec<String>,
+    },
+}
+
+/// Finds every table that `statement` reads, and renames files in it.
+pub fn resolve(statement: &mut Statement, catalog: &Catalog) -> Result<Named> {
     let mut names = CommonTables::default();
     let _ = walk(&*statement, &mut names);
-    let mut resolver = Resolver { catalog, known, common: names.0 };
+    let mut resolver = Resolver { catalog, named: RefCell::default(), common: names.0 };
     match walk_mut(statement, &mut resolver) {
-        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Continue(()) => Ok(resolver.named.into_inner()),
         ControlFlow::Break(error) => Err(error),
+    }
+}
+
+impl Named {
+    /// The files, each once and in order.
+    ///
+    /// Gives none where what is read depends on which files there are, and not on what is in them alone.
+    pub fn files(&self) -> Option<Vec<String>> {
+        let mut all = Vec::new();
+        for table in self.0.values() {
+            match table {
+                Table::Source(source) => all.extend_from_slice(&source.files),
+                Table::Read { files, .. } => all.extend_from_slice(files),
+                Table::Sent(_) => {}
+                Table::Names { .. } => return None,
+            }
+        }
+        all.sort();
+        all.dedup();
+        Some(all)
+    }
+
+    /// Opens the tables, as far as their columns are told by what they hold, and registers them.
+    pub fn open(self, catalog: &Catalog, known: &Tables) -> Result<()> {
+        for (key, table) in self.0 {
+            let frame = match table {
+                Table::Source(source) => catalog::scan(&source)?,
+                Table::Read { files, options } => catalog.read(&files, &options)?,
+                Table::Sent(frame) => frame,
+                Table::Names { paths } => catalog.glob(&paths)?,
+            };
+            known.add(&key, frame);
+        }
+        Ok(())
     }
 }
 
@@ -52,7 +107,7 @@ impl Visitor for CommonTables {
 
 struct Resolver<'a> {
     catalog: &'a Catalog,
-    known: &'a Tables,
+    named: RefCell<Named>,
     common: HashSet<String>,
 }
 
@@ -85,17 +140,15 @@ impl VisitorMut for Resolver<'_> {
 }
 
 impl Resolver<'_> {
-    fn register(&self, key: &str, source: &Source) -> Result<()> {
-        let frame = catalog::scan(source)?;
-        self.known.add(key, frame);
-        Ok(())
+    fn register(&self, key: &str, table: Table) {
+        self.named.borrow_mut().0.insert(key.to_string(), table);
     }
 
     /// What a plain name reads: a table of the request, else one of the data roots.
-    fn plain(&self, name: &str) -> Result<Option<LazyFrame>> {
+    fn plain(&self, name: &str) -> Result<Option<Table>> {
         match self.catalog.sent().scan(name)? {
-            Some(frame) => Ok(Some(frame)),
-            None => self.catalog.table(None, name)?.map(|source| catalog::scan(&source)).transpose(),
+            Some(frame) => Ok(Some(Table::Sent(frame))),
+            None => Ok(self.catalog.table(None, name)?.map(Table::Source)),
         }
     }
 
@@ -107,8 +160,8 @@ impl Resolver<'_> {
                 let is_common = self.common.contains(&only.value.to_lowercase());
                 match self.plain(&only.value) {
                     // Where a common table expression is not in scope, the name is the catalog's.
-                    Ok(Some(frame)) => {
-                        self.known.add(&only.value, frame);
+                    Ok(Some(table)) => {
+                        self.register(&only.value, table);
                         Ok(())
                     }
                     _ if is_common => Ok(()),
@@ -124,7 +177,7 @@ impl Resolver<'_> {
                     return Err(self.catalog.unknown(&name.to_string()));
                 };
                 let key = format!("{}.{}", root.value, table.value);
-                self.register(&key, &source)?;
+                self.register(&key, Table::Source(source));
                 rename(name, alias, key, &table.value);
                 Ok(())
             }
@@ -146,8 +199,8 @@ impl Resolver<'_> {
     fn file(&self, path: &Ident, name: &mut ObjectName, alias: &mut Option<TableAlias>) -> Result<()> {
         let path = path.value.clone();
         let source = self.catalog.file(&path)?;
-        self.register(&path, &source)?;
         let stem = stem(&path).to_string();
+        self.register(&path, Table::Source(source));
         rename(name, alias, path, &stem);
         Ok(())
     }
@@ -169,10 +222,10 @@ impl Resolver<'_> {
             return Err(unknown_function(&function));
         }
         let (paths, given) = arguments::split(&function, args)?;
-        let frame = match reader {
+        let table = match reader {
             None => {
                 arguments::none(&function, &given)?;
-                self.catalog.glob(&paths)?
+                Table::Names { paths: paths.clone() }
             }
             Some(reader) => {
                 // What is wrong with the call comes before what is wrong with its files.
@@ -181,7 +234,7 @@ impl Resolver<'_> {
                 for path in &paths {
                     files.extend(self.catalog.files(path)?);
                 }
-                self.catalog.read(&files, &options)?
+                Table::Read { files, options }
             }
         };
         let stem = match paths.as_slice() {
@@ -191,7 +244,7 @@ impl Resolver<'_> {
         // Equal calls are equal tables, which are read once.
         let written: Vec<String> = args.args.iter().map(ToString::to_string).collect();
         let key = format!("{function}({})", written.join(", "));
-        self.known.add(&key, frame);
+        self.register(&key, table);
         rename(name, alias, key, stem);
         Ok(false)
     }

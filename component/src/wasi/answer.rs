@@ -21,15 +21,23 @@ thread_local! {
 }
 
 enum State {
-    Waiting(ResponseOutparam),
+    /// Nothing has been sent. The headers are those that every answer carries; they are kept on the
+    /// host's side, where a last word without memory finds them.
+    Waiting {
+        out: ResponseOutparam,
+        headers: Fields,
+    },
     // The stream is a child of the body, and is dropped first.
-    Open { stream: OutputStream, body: OutgoingBody },
+    Open {
+        stream: OutputStream,
+        body: OutgoingBody,
+    },
     Ended,
 }
 
 /// Opens the one answer of this instance's one request, and takes care that a panic ends it.
 pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
-    ANSWER.set(State::Waiting(out));
+    ANSWER.set(State::Waiting { out, headers: Fields::new() });
     QUERY_ID.set(query_id.to_string());
     std::panic::set_hook(Box::new(|panic| {
         last_word(Kind::Internal);
@@ -71,11 +79,10 @@ fn end(kind: Kind, document: impl FnOnce(&OutputStream)) {
         .ok()
         .flatten();
     match state {
-        Some(State::Waiting(out)) => {
+        Some(State::Waiting { out, headers }) => {
             let (status, ..) = kind.describe();
-            let headers = Fields::new();
             let _ = headers.append("content-type", b"application/problem+json");
-            let _ = QUERY_ID.try_with(|id| headers.append("x-query-id", id.borrow().as_bytes()));
+            let _ = headers.append("cache-control", b"no-store");
             let response = OutgoingResponse::new(headers);
             let _ = response.set_status_code(status);
             let body = response.body();
@@ -115,16 +122,18 @@ const MEMORY_EXCEEDED: [&[u8]; 2] = [
 pub struct Answer;
 
 impl Client for Answer {
+    fn promise(&mut self, headers: &[(&str, &str)]) -> io::Result<()> {
+        ANSWER.with_borrow(|answer| match answer {
+            State::Waiting { headers: fields, .. } => append(fields, headers),
+            State::Open { .. } | State::Ended => Err(io::Error::other("the answer has begun already")),
+        })
+    }
+
     fn begin(&mut self, status: u16, headers: &[(&str, &str)]) -> io::Result<()> {
-        let State::Waiting(out) = ANSWER.replace(State::Ended) else {
+        let State::Waiting { out, headers: fields } = ANSWER.replace(State::Ended) else {
             return Err(io::Error::other("the answer has begun already"));
         };
-        let fields = Fields::new();
-        for (name, value) in headers {
-            fields
-                .append(name, value.as_bytes())
-                .map_err(|error| io::Error::other(format!("header {name}: {error:?}")))?;
-        }
+        append(&fields, headers)?;
         let response = OutgoingResponse::new(fields);
         response.set_status_code(status).map_err(|()| io::Error::other("status"))?;
         let body = response.body().map_err(|()| io::Error::other("no body"))?;
@@ -134,15 +143,21 @@ impl Client for Answer {
         Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self, trailers: &[(&str, &str)]) -> io::Result<()> {
         self.flush()?;
         match ANSWER.replace(State::Ended) {
             State::Open { stream, body } => {
                 drop(stream);
-                OutgoingBody::finish(body, None)
+                let trailers = (!trailers.is_empty())
+                    .then(|| {
+                        let fields = Fields::new();
+                        append(&fields, trailers).map(|()| fields)
+                    })
+                    .transpose()?;
+                OutgoingBody::finish(body, trailers)
                     .map_err(|error| io::Error::new(io::ErrorKind::BrokenPipe, format!("{error:?}")))
             }
-            State::Waiting(_) | State::Ended => Err(io::Error::other("there is no open answer")),
+            State::Waiting { .. } | State::Ended => Err(io::Error::other("there is no open answer")),
         }
     }
 
@@ -184,6 +199,14 @@ impl Write for Answer {
     }
 }
 
+fn append(fields: &Fields, headers: &[(&str, &str)]) -> io::Result<()> {
+    headers.iter().try_for_each(|(name, value)| {
+        fields
+            .append(name, value.as_bytes())
+            .map_err(|error| io::Error::other(format!("header {name}: {error:?}")))
+    })
+}
+
 fn on_stream<T>(act: impl FnOnce(&OutputStream) -> Result<T, StreamError>) -> io::Result<T> {
     ANSWER.with_borrow(|answer| match answer {
         State::Open { stream, .. } => act(stream).map_err(|error| match error {
@@ -192,6 +215,6 @@ fn on_stream<T>(act: impl FnOnce(&OutputStream) -> Result<T, StreamError>) -> io
                 io::Error::new(io::ErrorKind::BrokenPipe, error.to_debug_string())
             }
         }),
-        State::Waiting(_) | State::Ended => Err(io::Error::other("there is no open answer")),
+        State::Waiting { .. } | State::Ended => Err(io::Error::other("there is no open answer")),
     })
 }

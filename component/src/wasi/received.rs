@@ -14,12 +14,16 @@ pub fn received(request: &IncomingRequest) -> Received {
             WasiMethod::Get => Method::Get,
             WasiMethod::Head => Method::Head,
             WasiMethod::Post => Method::Post,
+            WasiMethod::Options => Method::Options,
             _ => Method::Other,
         },
         target: request.path_with_query().unwrap_or_default(),
         content_type: header("content-type"),
         // Several Accept headers are one list (RFC 9110, section 5.2).
         accept: all(&headers, "accept"),
+        accept_encoding: all(&headers, "accept-encoding"),
+        if_none_match: all(&headers, "if-none-match"),
+        origin: header("origin"),
         content_length: header("content-length").and_then(|length| length.parse().ok()),
         sql: headers.get("x-query-sql"),
         query_id: query_id(header("x-query-id").as_deref(), || {

@@ -2,9 +2,10 @@
 
 use super::{Format, grace, telemetry};
 use crate::artifact::Verify;
+use crate::keys::Name;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ pub enum Command {
     /// Show the settings that `polaroid serve` would run with, and where each comes from
     #[command(after_help = CONFIG_HELP)]
     Config(Config),
+    /// Make API keys for `polaroid serve --api-keys-file`, and list them
+    Keys(Keys),
     /// Print what a shell needs to complete this program's commands and flags
     Completions(Completions),
 }
@@ -170,13 +173,19 @@ Examples:
       every interface, as hosting platforms expect it
   polaroid serve --config /etc/polaroid.toml --grace 5s
       settings from a file, one of them from here; `polaroid config` shows what holds
+  KEY=$(polaroid keys new --name me --file keys.jsonl)
+  polaroid serve --dir ./data --api-keys-file keys.jsonl
+      whoever asks needs a key of the file: curl -H \"authorization: Bearer $KEY\" -d 'SELECT 1' URL/query
+  POLAROID_JWT_SECRET=... polaroid serve --dir ./data --env POLAROID_JWT_SECRET
+      or a token (JWT) that was signed with the secret; docs/hosts.md has the other variables
 
 Every flag is as well a key of the file and a variable: --grace, grace = \"30s\", POLAROID_GRACE=30s. In a \
 variable a list has commas: POLAROID_DIR=sales=/srv/sales,hr=/srv/hr. A switch is turned off by =false. \
 Sizes are written as 64KiB, 512MiB or 1GB, times as 500ms, 30s or 2m.
 
 Stops on SIGTERM or Ctrl-C: requests that run may end within --grace, a second signal ends them. \
-There is no authentication yet: on anything but loopback, put a proxy before it.";
+SIGHUP reads certificate and keys anew. Without keys or tokens everybody is answered who reaches the server: on \
+anything but loopback, give --api-keys-file, or put a proxy that authenticates before it.";
 
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -196,6 +205,21 @@ pub struct Serve {
     /// Where to listen; default 127.0.0.1:8080, or 0.0.0.0:$PORT when PORT is set
     #[arg(long, value_name = "HOST:PORT", help_heading = "Server")]
     pub addr: Option<String>,
+
+    /// Answer only requests that have a key of this file; SIGHUP reads it anew
+    ///
+    /// `polaroid keys new --file` makes both. The file holds hashes of keys, and limits; it is refused where its group or
+    /// others may write to it.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Server")]
+    pub api_keys_file: Option<PathBuf>,
+
+    /// A name by which clients may call the server, * for any; may be given several times
+    ///
+    /// HOST is a name, *.NAME or an address. Others get 421. Without this flag all are taken, but on loopback without
+    /// authentication `localhost`, names below it and addresses alone: so no web page reaches the server under a name
+    /// of its own. There the flag adds to these.
+    #[arg(long, value_name = "HOST", help_heading = "Server")]
+    pub allow_host: Vec<super::hosts::AllowedHost>,
 
     /// Time that running requests may take after a signal to stop
     #[arg(long, value_name = "TIME", help_heading = "Server")]
@@ -241,6 +265,69 @@ pub enum ConfigFormat {
     Toml,
     /// One object, with value and source of each setting
     Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Keys {
+    #[command(subcommand)]
+    pub command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key; it is shown once, and kept by its hash
+    New(KeysNew),
+    /// Show names, tables and limits of a file's keys
+    List(KeysList),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  KEY=$(polaroid keys new --name me --file keys.jsonl)
+      the key goes to standard output, alone, and its entry into the file, which is made if need be
+  polaroid keys new --name ci --table sales --table 'hr.*' --max-rows 10000 --timeout 5s --file keys.jsonl
+      a key that reads some tables, within limits
+  polaroid keys new --name ci
+      prints the entry on standard error, to be put where a secret is kept
+  polaroid serve --dir ./data --api-keys-file keys.jsonl
+      takes keys of the file; after a new one, send it SIGHUP
+  curl -H \"authorization: Bearer $KEY\" -d 'SELECT 1' http://127.0.0.1:8080/query
+
+To take a key away, delete its line and send SIGHUP.
+
+Exit codes: 0 made, 1 the file cannot be written, 2 the command line or the file is wrong, and nothing was done.")]
+pub struct KeysNew {
+    /// Who it is for, as logs will have it
+    #[arg(long, value_name = "NAME")]
+    pub name: Name,
+
+    /// A table that it may read, or a pattern of them; may be given several times; default: all
+    #[arg(long = "table", value_name = "PATTERN")]
+    pub tables: Vec<String>,
+
+    /// Rows of an answer
+    #[arg(long, value_name = "N")]
+    pub max_rows: Option<NonZeroU64>,
+
+    /// Bytes of an answer, as in 10MiB
+    #[arg(long, value_name = "SIZE")]
+    pub max_bytes: Option<ByteSize>,
+
+    /// Time of a query, as in 5s
+    #[arg(long, value_name = "TIME")]
+    pub timeout: Option<humantime::Duration>,
+
+    /// Add the entry to this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct KeysList {
+    /// As for `polaroid serve --api-keys-file`
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
 }
 
 #[derive(Debug, Args)]

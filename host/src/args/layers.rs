@@ -3,7 +3,7 @@
 //! A variable or a key of the file becomes the default value of its flag, so that clap's parsers
 //! validate every layer alike. Values of a lower layer are replaced, lists as well, never added to.
 
-use super::{file, settings};
+use super::{auth, file, settings};
 use crate::error::Error;
 use crate::sandbox::RECORD_VARIABLES;
 use clap::error::ErrorKind;
@@ -210,7 +210,7 @@ pub fn misspelt(environment: &Environment) -> Vec<String> {
     // People set them for other hosts.
     let given = environment.iter().filter_map(|(name, _)| name.to_str());
     given
-        .filter(|name| !RECORD_VARIABLES.contains(name))
+        .filter(|name| !RECORD_VARIABLES.contains(name) && !auth::VARIABLES.contains(name))
         .filter_map(|name| name.strip_prefix(PREFIX))
         .filter(|suffix| !names().any(|name| name == *suffix))
         .filter_map(|suffix| {

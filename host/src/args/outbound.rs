@@ -62,6 +62,13 @@ impl AllowList {
     }
 }
 
+impl Destination {
+    /// `None`: any port.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+}
+
 /// The address that a URL's host is, IPv6 with or without brackets.
 pub fn literal(host: &str) -> Option<IpAddr> {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));

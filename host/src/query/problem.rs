@@ -57,6 +57,7 @@ mod tests {
                 fuel: false,
                 record_sql: false,
                 outbound: Default::default(),
+                keys: None,
             },
             limits: GuestLimits { memory: 1 << 29, timeout: None },
             sql: sql.into(),

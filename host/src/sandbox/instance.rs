@@ -6,7 +6,7 @@ use super::memory::Cap;
 use super::outbound::Outbound;
 use super::record::{self, Records};
 use super::{log, stdio};
-use crate::args::{GuestArgs, GuestLimits};
+use crate::args::{API_KEYS, GuestArgs, GuestLimits};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
@@ -145,6 +145,9 @@ impl State {
         }
         for variable in &view.variables {
             wasi.env(&variable.name, &variable.value);
+        }
+        if let Some(keys) = &view.keys {
+            wasi.env(API_KEYS, &*keys.now());
         }
         for mount in &view.mounts {
             match wasi.preopened_dir(&mount.host, &mount.guest, FsPerms::ReadOnly) {

@@ -26,6 +26,8 @@ pub enum Record {
     Accepted {
         /// The request's own deadline, in milliseconds from here.
         timeout_ms: Option<u64>,
+        /// Who asks, where the component has authenticated it.
+        principal: Option<String>,
         /// The first 16 hexadecimal digits of the SQL text's SHA-256.
         sql_hash: Option<String>,
         /// Only where the host asked for it.
@@ -47,7 +49,7 @@ pub enum Record {
 impl Record {
     #[cfg(test)]
     pub fn accepted(timeout_ms: Option<u64>) -> Record {
-        Record::Accepted { timeout_ms, sql_hash: None, sql: None }
+        Record::Accepted { timeout_ms, principal: None, sql_hash: None, sql: None }
     }
 }
 

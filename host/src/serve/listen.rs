@@ -5,15 +5,21 @@ use crate::telemetry::Telemetry;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
-/// Binds the main port, and says where.
-pub async fn queries(addr: SocketAddr, tls: bool, telemetry: &Telemetry) -> Result<TcpListener, Error> {
+/// Binds the main port, and says where. Warns where strangers can reach it and nobody `authenticates` them.
+pub async fn queries(
+    addr: SocketAddr,
+    tls: bool,
+    authenticates: bool,
+    telemetry: &Telemetry,
+) -> Result<TcpListener, Error> {
     let (listener, bound) = bind(addr, "--addr").await?;
-    if !bound.ip().is_loopback() {
+    if !bound.ip().is_loopback() && !authenticates {
         tracing::warn!(
             target: "polaroid",
             "{bound} can be reached from other machines, and there is no authentication: \
              whoever reaches it can read every file below the --dir directories. \
-             Put a proxy that authenticates before it, or listen on 127.0.0.1."
+             Give keys with --api-keys-file (`polaroid keys new` makes them), put a proxy that authenticates before \
+             it, or listen on 127.0.0.1."
         );
     }
     telemetry.listening("listening", if tls { "https" } else { "http" }, bound);

@@ -2,11 +2,12 @@
 
 use super::body::{self, Bodies, Whole};
 use super::health;
+use super::host;
 use super::load::State;
 use super::refusal::Refusal;
 use super::report::Report;
 use super::request::{self, AnswerBody, Service};
-use crate::args::Sockets;
+use crate::args::{Hosts, Sockets};
 use crate::telemetry::{CONTENT_TYPE, Telemetry};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
@@ -16,27 +17,28 @@ use std::sync::Arc;
 /// Whose requests these are.
 pub enum Port {
     /// Users': queries, and health for platforms that know one port only.
-    Queries { state: State, bodies: Bodies, telemetry: Telemetry },
+    Queries { state: State, hosts: Hosts, bodies: Bodies, telemetry: Telemetry },
     /// Operators': health and metrics, for as long as the process lives.
     Admin { state: State, telemetry: Telemetry },
 }
 
 impl Port {
-    pub fn queries(state: State, sockets: &Sockets, telemetry: Telemetry) -> Port {
-        Port::Queries { state, bodies: Bodies::new(sockets), telemetry }
+    pub fn queries(state: State, hosts: Hosts, sockets: &Sockets, telemetry: Telemetry) -> Port {
+        Port::Queries { state, hosts, bodies: Bodies::new(sockets), telemetry }
     }
 
     /// Always answers.
     pub async fn answer(&self, mut request: Request<Incoming>) -> Response<AnswerBody> {
         let id = request::identify(request.headers_mut());
         match self {
-            Port::Queries { state, bodies, telemetry } => {
+            Port::Queries { state, hosts, bodies, telemetry } => {
+                // Whatever host they are for: platforms ask by names of their own.
                 if let Some(answer) = health::answer(state, &request, &id) {
                     return answer;
                 }
                 let version = request.version();
                 let mut report = Report::begin(telemetry, state.stopping(), &mut request, id.to_str().unwrap_or_default());
-                match prepare(state, bodies, request).await {
+                match prepare(state, hosts, bodies, request).await {
                     Ok((service, request)) => {
                         report.received();
                         request::answer(&service, request, id, report).await
@@ -69,11 +71,12 @@ impl Port {
 /// The request with its whole body, and what runs it.
 async fn prepare(
     state: &State,
+    hosts: &Hosts,
     bodies: &Bodies,
     request: Request<Incoming>,
 ) -> Result<(Arc<Service>, Request<Whole>), Refusal> {
     let (head, body) = request.into_parts();
-    let room = match bodies.admit(&head) {
+    let room = match host::check(hosts, &head).and_then(|()| bodies.admit(&head)) {
         Ok(room) => room,
         Err(refusal) => {
             body::discard(body);

@@ -23,6 +23,16 @@ pub enum Refusal {
     Crowded,
     #[error("the server has started and loads its component; try again soon")]
     Loading,
+    #[error(
+        "the request is for the host {0:?}, which a server on loopback without authentication does not answer for, lest \
+         web pages reach it under names of their own; ask it at localhost or by its address, or start it with \
+         --allow-host for that name"
+    )]
+    NotLocal(String),
+    #[error(
+        "the request is for the host {0:?}; accepted are those that --allow-host names where the server is started"
+    )]
+    OtherHost(String),
     #[error("the server is stopping; ask another one, or this one when it is back")]
     Stopping,
 }
@@ -51,6 +61,11 @@ impl Refusal {
             Refusal::Slow(_) => (StatusCode::REQUEST_TIMEOUT, "body_timeout", "The body came too slowly"),
             Refusal::Broken(_) => (StatusCode::BAD_REQUEST, "bad_request", "The request is not valid HTTP"),
             Refusal::Crowded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too many queries at once"),
+            Refusal::NotLocal(_) | Refusal::OtherHost(_) => (
+                StatusCode::MISDIRECTED_REQUEST,
+                "misdirected_host",
+                "The server does not answer for this host",
+            ),
             Refusal::Loading => (StatusCode::SERVICE_UNAVAILABLE, "starting", "The server is starting"),
             Refusal::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is stopping"),
         }

@@ -1,6 +1,7 @@
 //! What SIGHUP reads anew. A file that is broken then changes nothing: what was loaded stays.
 
 use crate::error::Error;
+use crate::keys::ApiKeys;
 use std::sync::Arc;
 
 /// Something of the server's that comes from files and can be replaced while it serves.
@@ -11,6 +12,16 @@ pub trait Reload: Send + Sync + 'static {
     /// Reads the files and puts what they hold in place of what was loaded, for whatever begins after
     /// it; all of it or, on an error, nothing. May block.
     fn reload(&self) -> Result<(), Error>;
+}
+
+impl Reload for ApiKeys {
+    fn name(&self) -> &'static str {
+        "the set of API keys"
+    }
+
+    fn reload(&self) -> Result<(), Error> {
+        self.read_anew()
+    }
 }
 
 /// Reloads each, and says how it went.

@@ -81,6 +81,7 @@ impl Report {
             Reason::TooLarge { .. } => Outcome::Refused(Refusal::BodyTooLarge),
             Reason::Slow(_) => Outcome::Refused(Refusal::BodyTimeout),
             Reason::Crowded => Outcome::Refused(Refusal::Bodies),
+            Reason::NotLocal(_) | Reason::OtherHost(_) => Outcome::Refused(Refusal::Host),
             Reason::Loading => Outcome::Refused(Refusal::Loading),
             Reason::Stopping => Outcome::Refused(Refusal::Stopping),
             Reason::Broken(_) => Outcome::ClientGone,
@@ -194,7 +195,9 @@ fn add_guest(finished: &mut Finished, call: &Call) {
     };
     for record in call.records() {
         match record {
-            Record::Accepted { sql_hash, sql, .. } => (finished.sql_hash, finished.sql) = (sql_hash, sql),
+            Record::Accepted { sql_hash, sql, principal, .. } => {
+                (finished.sql_hash, finished.sql, finished.principal) = (sql_hash, sql, principal);
+            }
             Record::Answered { code, rows, bytes_read, ranges_read, stages, .. } => {
                 finished.problem = finished.problem.take().or(code);
                 (finished.rows, finished.bytes_read, finished.ranges_read) = (rows, bytes_read, ranges_read);

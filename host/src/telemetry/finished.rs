@@ -18,7 +18,7 @@ pub struct Finished {
     pub outcome: Outcome,
     /// The problem's `code`, for errors.
     pub problem: Option<String>,
-    /// Who asked; nobody knows while there is no authentication.
+    /// Who asked, as the component says: the name of a key, the subject of a token. None without authentication.
     pub principal: Option<String>,
     /// First 16 hexadecimal digits of the SHA-256 of the SQL text.
     pub sql_hash: Option<String>,
@@ -240,6 +240,8 @@ labels! {
         /// The component is not loaded yet.
         Loading = "loading",
         Stopping = "stopping",
+        /// For a host that the server does not answer for.
+        Host = "host",
         BodyTooLarge = "body_too_large",
         BodyTimeout = "body_timeout",
         /// The bodies of other requests take the memory for bodies.

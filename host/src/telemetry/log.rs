@@ -155,7 +155,7 @@ pub fn finished(done: &Finished, log_sql: bool) {
                 target: "polaroid::query",
                 {
                 "polaroid.query.id" = done.query_id,
-                "user.id" = done.principal,
+                "enduser.id" = done.principal,
                 "http.request.method" = method_label(&done.method),
                 "http.route" = done.route.label(),
                 "http.response.status_code" = done.status.map(|status| status.as_u16()),
@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(line["polaroid.start"], "cold");
         assert_eq!(line["polaroid.total_ms"], 2.345);
         assert_eq!(line["db.query.text"].as_str(), done.sql.as_deref());
-        assert!(line.get("user.id").is_none(), "{line}");
+        assert!(line.get("enduser.id").is_none(), "{line}");
     }
 
     #[test]

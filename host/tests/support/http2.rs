@@ -80,7 +80,8 @@ pub async fn ask(
     path: &str,
     body: &[u8],
 ) -> Result<Answer, hyper::Error> {
-    let request = http::Request::post(format!("http://test{path}")).body(Full::from(body.to_vec())).unwrap();
+    let request =
+        http::Request::post(format!("http://localhost{path}")).body(Full::from(body.to_vec())).unwrap();
     let response = sender.send_request(request).await?;
     let status = response.status().as_u16();
     let mut incoming = response.into_body();

@@ -64,7 +64,7 @@ fn attributes(done: &Finished, log_sql: bool) -> Vec<KeyValue> {
         number("http.response.status_code", done.status.map(|status| status.as_u16().into())),
         number("http.response.body.size", Some(done.bytes_sent)),
         text("error.type", done.error_type()),
-        text("user.id", done.principal.as_deref()),
+        text("enduser.id", done.principal.as_deref()),
         text("db.query.text", done.sql.as_deref().filter(|_| log_sql)),
         number("db.response.returned_rows", done.rows),
         text("polaroid.query.id", Some(&done.query_id)),

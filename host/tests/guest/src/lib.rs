@@ -45,7 +45,7 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                     Some(_) => r#","sql":"SELECT 'secret\nlistening on http://evil'""#,
                     None => "",
                 };
-                println!(r#"{{"event":"accepted","sql_hash":"0123456789abcdef"{sql}}}"#);
+                println!(r#"{{"event":"accepted","principal":"ci","sql_hash":"0123456789abcdef"{sql}}}"#);
                 // More than the stages take together.
                 std::thread::sleep(Duration::from_millis(25));
                 whole(out, 200, b"twelve bytes");
@@ -89,6 +89,11 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                 let mut answer = Answer::start(out, None);
                 answer.write(b"the beginning");
                 panic!("in the body");
+            }
+            "/overflow-in-body" => {
+                let mut answer = Answer::start(out, None);
+                answer.write(b"the beginning");
+                eprintln!("{}", deeper(1));
             }
             "/trap-after-body" => {
                 let mut answer = Answer::start(out, None);
@@ -142,12 +147,7 @@ impl wasip2::exports::http::incoming_handler::Guest for Guest {
                 eprint!("line");
                 whole(out, 200, b"");
             }
-            "/environment" => {
-                let mut all: Vec<String> =
-                    std::env::vars().map(|(name, value)| format!("{name}={value}\n")).collect();
-                all.sort();
-                whole(out, 200, all.concat().as_bytes());
-            }
+            "/environment" => whole(out, 200, environment().as_bytes()),
             "/outbound" => whole(out, 200, outbound("http", "127.0.0.1:1", "/").as_bytes()),
             "/socket" => {
                 let refused = std::net::TcpStream::connect("127.0.0.1:1").unwrap_err();
@@ -216,12 +216,21 @@ fn outbound(scheme: &str, authority: &str, path: &str) -> String {
     format!("{} {}", response.status(), String::from_utf8_lossy(&bytes))
 }
 
+/// All variables, sorted.
+fn environment() -> String {
+    let mut all: Vec<String> = std::env::vars().map(|(name, value)| format!("{name}={value}\n")).collect();
+    all.sort();
+    all.concat()
+}
+
 /// `POST /query`: the order is a word in the SQL.
 fn query(body: &[u8], out: ResponseOutparam) {
     let body = String::from_utf8_lossy(body);
     let ordered = |word: &str| body.contains(word);
     if ordered("echo") {
         whole(out, 200, body.as_bytes());
+    } else if ordered("environment") {
+        whole(out, 200, environment().as_bytes());
     } else if ordered("timed") {
         whole(out, 200, body.as_bytes());
         println!("{ANSWERED}");
@@ -260,6 +269,14 @@ fn exhaust() -> ! {
     loop {
         held.push(std::hint::black_box(vec![1u8; 1 << 20]));
     }
+}
+
+/// Calls itself until the stack is full.
+#[inline(never)]
+#[allow(unconditional_recursion)]
+fn deeper(depth: u64) -> u64 {
+    let frame = std::hint::black_box([depth; 128]);
+    deeper(depth + 1) + frame[depth as usize % 128]
 }
 
 fn spin() -> ! {

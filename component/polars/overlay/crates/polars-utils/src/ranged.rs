@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use polars_error::{PolarsError, PolarsResult};
 
@@ -17,9 +18,21 @@ pub struct Reads {
     pub ranges: u64,
     /// Their total length in bytes.
     pub bytes: u64,
+    /// How long the host took to give them.
+    pub took: Duration,
+    /// Row groups of the Parquet files that were scanned.
+    pub row_groups: u64,
+    /// Those of them that were read; statistics, or a limit, spared the others.
+    pub row_groups_read: u64,
 }
 
-static READS: Mutex<Reads> = Mutex::new(Reads { ranges: 0, bytes: 0 });
+static READS: Mutex<Reads> = Mutex::new(Reads {
+    ranges: 0,
+    bytes: 0,
+    took: Duration::ZERO,
+    row_groups: 0,
+    row_groups_read: 0,
+});
 
 /// Gives the counts and starts them anew.
 pub fn take_reads() -> Reads {
@@ -31,10 +44,14 @@ pub fn reads() -> Reads {
     READS.lock().unwrap().clone()
 }
 
-fn count(bytes: usize) {
-    let mut reads = READS.lock().unwrap();
-    reads.ranges += 1;
-    reads.bytes += bytes as u64;
+/// A Parquet file with so many row groups is scanned.
+pub fn count_row_groups(row_groups: usize) {
+    READS.lock().unwrap().row_groups += row_groups as u64;
+}
+
+/// A row group is read.
+pub fn count_row_group_read() {
+    READS.lock().unwrap().row_groups_read += 1;
 }
 
 /// Stands between the file that an error came from and the error's text.
@@ -62,8 +79,13 @@ pub fn split_file(text: &str) -> (Option<&str>, &str) {
 /// # Errors
 /// [`io::ErrorKind::UnexpectedEof`] when the file ends before `buf` is full.
 pub fn read_exact_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<()> {
-    count(buf.len());
-    platform_read_exact_at(file, buf, offset)
+    let began = Instant::now();
+    let outcome = platform_read_exact_at(file, buf, offset);
+    let mut reads = READS.lock().unwrap();
+    reads.ranges += 1;
+    reads.bytes += buf.len() as u64;
+    reads.took += began.elapsed();
+    outcome
 }
 
 #[cfg(unix)]
