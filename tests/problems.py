@@ -10,6 +10,7 @@ STATUS = {
     "invalid_option": 400,        # an option with a value that is not valid
     "invalid_parameter": 400,
     "invalid_utf8": 400,
+    "invalid_multipart": 400,     # no whole form, or a part twice
     "unknown_format": 400,        # a format asked for by name
     "not_acceptable": 406,        # no known format in Accept
     "unsupported_media_type": 415,
@@ -40,6 +41,9 @@ STATUS = {
     "path_not_allowed": 403,
     "unknown_file_format": 400,
     "invalid_file": 422,          # not what its name says, cut short, damaged
+    # saved queries
+    "unknown_query": 404,         # lists those that there are
+    "invalid_saved_query": 500,   # its file: with its name and line
     # the sandbox
     "memory_exceeded": 507,
     "deadline_exceeded": 504,     # longer than the host or the request's timeout_ms allows

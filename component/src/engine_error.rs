@@ -100,6 +100,9 @@ fn sql_interface(text: &str) -> Error {
 /// Begins the error of a recursive query that has no end.
 pub const RECURSION_LIMIT: &str = "recursion limit: ";
 
+/// Begins the advice on types that were told from too few rows of a file.
+pub const TYPES_TOLD: &str = "; types come from the first";
+
 /// Polars has one kind for a file that breaks its format and for a value that breaks a query.
 fn compute(text: &str) -> Error {
     if text.starts_with("deadlock:") {
@@ -109,6 +112,9 @@ fn compute(text: &str) -> Error {
     }
     if let Some(at) = text.find(RECURSION_LIMIT) {
         return Error::new(Kind::RecursionLimit, &text[at + RECURSION_LIMIT.len()..]);
+    }
+    if let Some(place) = broken_json(text) {
+        return Error::new(Kind::InvalidFile, format!("it is not valid JSON at character {place}"));
     }
     if text.contains("failed to fill whole buffer") {
         return Error::new(Kind::InvalidFile, CUT_SHORT);
@@ -131,9 +137,9 @@ fn compute(text: &str) -> Error {
         "InvalidJSON",
         "invalid JSON",
         "JSON parsing",
-        "Syntax at character",
         "did not contain valid UTF-8",
         "invalid input parameter",
+        "Syntax at character",
         "deflate stream",
         "incomplete frame",
         // A field of a CSV file that is no value of its type (catalog/scan/convert.rs).
@@ -153,11 +159,19 @@ fn compute(text: &str) -> Error {
         return Error::new(
             kind,
             format!(
-                "{text}; types come from the first {rows} rows: read_csv('…', sample_size = 100000) looks at more, types = {{'column': 'TYPE'}} names one"
+                "{text}{TYPES_TOLD} {rows} rows: read_csv('…', sample_size = 100000) looks at more, types = {{'column': 'TYPE'}} names one"
             ),
         );
     }
     Error::new(kind, text)
+}
+
+/// Where a text is no JSON: the parser's errors are the name of a variant and the place, `ExpectedTrue at character 5`.
+fn broken_json(text: &str) -> Option<&str> {
+    let text = text.strip_prefix("error parsing line: ").unwrap_or(text);
+    let (what, place) = text.split_once(" at character ")?;
+    let is_variant = !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_variant.then_some(place)
 }
 
 fn io(error: &std::io::Error, text: Option<&str>) -> Error {
@@ -311,6 +325,13 @@ mod tests {
     fn broken_files_are_told_from_failed_queries() {
         let file = PolarsError::ComputeError("parquet: File out of specification: bad".into());
         assert_eq!(Error::from(file).kind, Kind::InvalidFile);
+        for text in ["ExpectedTrue at character 5 ('t')", "error parsing line: Syntax at character 5 ('t')"] {
+            let json = PolarsError::ComputeError(text.to_string().into());
+            assert_eq!(
+                Error::from(json).to_string(),
+                "invalid_file: it is not valid JSON at character 5 ('t')"
+            );
+        }
         let query = PolarsError::ComputeError("conversion failed".into());
         assert_eq!(Error::from(query).kind, Kind::ExecutionError);
     }

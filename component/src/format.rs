@@ -63,8 +63,8 @@ impl Format {
 
     /// The format that a media type names, whatever its case.
     pub fn of_media_type(media_type: &str) -> Option<Self> {
-        let is_of = |known: &&str| known.eq_ignore_ascii_case(media_type);
-        KNOWN.iter().find(|(_, _, known)| known.iter().any(is_of)).map(|(format, ..)| *format)
+        let names = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(media_type));
+        KNOWN.iter().find(|(_, _, known)| names(known)).map(|(format, ..)| *format)
     }
 
     /// The format that an `Accept` header (RFC 9110, section 12.5.1) prefers; JSON where it has

@@ -7,8 +7,8 @@ use polars::prelude::*;
 use polars_buffer::Buffer;
 
 use super::options::ReadOptions;
-use super::scan;
-use crate::engine_error::IN_MEMORY;
+use super::scan::{self, INFER_ROWS};
+use crate::engine_error::{IN_MEMORY, TYPES_TOLD};
 use crate::error::{Error, Kind, Result};
 
 /// The longest name of a table, in bytes.
@@ -78,16 +78,13 @@ impl SentTables {
     }
 
     /// Gives `error`, if it is about bytes in memory, the name of the table that holds them. The engine has no names
-    /// for them: of several tables the broken one is found by reading them once more.
+    /// for them: the broken one is found by reading them once more. If none is, it was an array that a file holds.
     pub fn name(&self, error: Error) -> Error {
         if !is_unnamed(&error) {
             return error;
         }
-        let table = match &*self.0 {
-            [only] => Some(only),
-            several => several.iter().find(|table| table.check().is_err()),
-        };
-        named(error, table.map_or("the data of the request", |table| &table.name))
+        let broken = self.0.iter().find(|table| table.check().is_err());
+        named(error, broken.map_or("a JSON array", |table| &table.name))
     }
 }
 
@@ -98,8 +95,16 @@ fn is_unnamed(error: &Error) -> bool {
 /// An error that the bytes of `table` gave.
 fn named(mut error: Error, table: &str) -> Error {
     if error.kind == Kind::InvalidFile {
-        let detail = error.detail.strip_prefix(IN_MEMORY).unwrap_or(&error.detail);
-        error.detail = format!("{table}: {}", detail.trim_start_matches(": "));
+        let detail = error.detail.strip_prefix(IN_MEMORY).unwrap_or(&error.detail).trim_start_matches(": ");
+        error.detail = match detail.split_once(TYPES_TOLD) {
+            // Options of a call are for files.
+            Some((what, _)) => {
+                format!(
+                    "{table}: {what}{TYPES_TOLD} {INFER_ROWS} rows; Parquet and Arrow say what theirs are"
+                )
+            }
+            None => format!("{table}: {detail}"),
+        };
     }
     error
 }

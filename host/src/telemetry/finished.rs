@@ -189,6 +189,8 @@ labels! {
     /// What was asked for, as a pattern.
     Route {
         Query = "/query",
+        Queries = "/queries",
+        SavedQuery = "/queries/{name}",
         Tables = "/tables",
         Table = "/tables/{name}",
         Version = "/version",
@@ -200,8 +202,10 @@ impl Route {
     pub fn of(path: &str) -> Route {
         match path {
             "/query" => Route::Query,
+            "/queries" => Route::Queries,
             "/tables" | "/tables/" => Route::Tables,
             "/version" => Route::Version,
+            _ if path.starts_with("/queries/") => Route::SavedQuery,
             _ if path.starts_with("/tables/") => Route::Table,
             _ => Route::Other,
         }
@@ -302,9 +306,9 @@ mod tests {
 
     #[test]
     fn whatever_clients_send_labels_are_few() {
-        let labels: std::collections::HashSet<_> =
-            (0..1000).map(|n| Route::of(&format!("/tables/{n}")).label()).collect();
-        assert_eq!(labels.len(), 1);
+        let paths = (0..1000).flat_map(|n| [format!("/tables/{n}"), format!("/queries/{n}")]);
+        let labels: std::collections::HashSet<_> = paths.map(|path| Route::of(&path).label()).collect();
+        assert_eq!(labels.len(), 2);
         for path in ["/query/", "/query2", "/", "", "//tables/x", "/%71uery", "*"] {
             assert_eq!(Route::of(path), Route::Other, "{path}");
         }

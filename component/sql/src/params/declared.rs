@@ -90,7 +90,10 @@ fn declaration(text: &str, reserved: &[&str]) -> Result<Declared, String> {
     if reserved.contains(&name) {
         return Err(format!("a parameter cannot be called \"{name}\", as an option of every query is"));
     }
-    let (kind, rest) = word(rest);
+    // `=` ends the type as a space does.
+    let (kind, rest) =
+        rest.split_at(rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len()));
+    let rest = rest.trim_start();
     if kind.is_empty() {
         return Err(format!("the parameter \"{name}\" has no type; write {FORM}"));
     }
