@@ -63,7 +63,7 @@ pub fn run<C: Client>(mut query: Query, request: QueryRequest, wanted: Wanted, c
     match outcome.and_then(|()| answer.finish()) {
         Ok(()) => Ok(()),
         Err(error) => {
-            let ours = answer.late.take().or_else(|| answer.body.refusal());
+            let ours = answer.late.take().or_else(|| answer.body.take_refusal());
             let error = ours.unwrap_or_else(|| query.place(Error::from(error)));
             answer.fail(error)
         }
@@ -139,10 +139,8 @@ impl<C: Client> Answer<C> {
     fn encoder(&mut self) -> PolarsResult<&mut Encoder<Body<C>>> {
         if self.encoder.is_none() {
             record::stage(Stage::FirstBatch);
-            let encoder =
-                Encoder::start(&self.request, self.columns.schema(), &self.schema, self.body.clone())
-                    .map_err(|error| polars_err!(ComputeError: "{}", error.detail))?;
-            self.encoder = Some(encoder);
+            let out = self.body.clone();
+            self.encoder = Some(Encoder::start(&self.request, self.columns.schema(), &self.schema, out)?);
         }
         Ok(self.encoder.as_mut().expect("started above"))
     }

@@ -125,9 +125,12 @@ fn query<C: Client>(
     let _watch = deadline.watch(client.clone());
     let statement = sql::read(&request.sql, &request.params, &catalog)?;
     let mut caching = vec![reply::vary(config.auth.is_required())];
-    match received.is_read().then(|| statement.depends_on()).flatten() {
-        Some(files) => {
-            let validator = Validator::of(&request, &files)?;
+    let validator = match statement.depends_on().filter(|_| received.is_read()) {
+        Some(files) => Validator::of(&request, &files)?,
+        None => None,
+    };
+    match validator {
+        Some(validator) => {
             caching.push(("etag", validator.text().to_string()));
             caching.push(("cache-control", config.cache_control.clone()));
             if validator.is_in(received.if_none_match.as_deref()) {

@@ -9,7 +9,7 @@
 //! | [`descriptors`] | how many connections the process has files for |
 //! | [`listen`] | where, said before anything heavy is done |
 //! | [`load`] | the component, loaded meanwhile; whether the server is ready |
-//! | [`connections`], [`connection`] | accepting, protocols, ending |
+//! | [`connections`], [`connection`], [`abrupt`] | accepting, protocols, ending |
 //! | [`pulse`], [`watched`] | connections that are too slow or too quiet |
 //! | [`tls`], [`reload`], [`signals`] | certificates, SIGHUP for them and for keys, SIGTERM |
 //! | [`port`], [`health`], [`host`], [`body`], [`refusal`] | what a request meets before it is a query |
@@ -18,6 +18,7 @@
 //! | [`metered`] | what a query burned, told in its answer |
 //! | [`report`] | a query watched to its end, for log, metrics and traces |
 
+mod abrupt;
 mod admission;
 mod body;
 mod connection;

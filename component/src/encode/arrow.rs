@@ -6,7 +6,7 @@
 use std::io::Write;
 
 use polars::prelude::*;
-use polars_arrow::io::ipc::write::{Compression as Buffers, StreamWriter, WriteOptions};
+use polars_arrow::io::ipc::write::{StreamWriter, WriteOptions};
 use polars_io::ipc::BatchedWriter;
 
 use crate::format::Compression;
@@ -17,11 +17,7 @@ pub struct Stream<W: Write>(StreamWriter<W>);
 
 impl<W: Write> Stream<W> {
     pub fn start(schema: &Schema, compression: Option<Compression>, out: W) -> PolarsResult<Self> {
-        let compression = match compression {
-            None | Some(Compression::None) => None,
-            Some(Compression::Lz4) => Some(Buffers::LZ4),
-            Some(Compression::Zstd) => Some(Buffers::ZSTD(Default::default())),
-        };
+        let compression = codec(compression).map(Into::into);
         let mut writer = StreamWriter::new(out, WriteOptions { compression });
         writer.start(&schema.to_arrow(COMPAT()), None)?;
         Ok(Self(writer))
@@ -40,11 +36,7 @@ pub struct File<W: Write>(BatchedWriter<W>);
 
 impl<W: Write> File<W> {
     pub fn start(schema: &Schema, compression: Option<Compression>, out: W) -> PolarsResult<Self> {
-        let compression = match compression {
-            None | Some(Compression::None) => None,
-            Some(Compression::Lz4) => Some(IpcCompression::LZ4),
-            Some(Compression::Zstd) => Some(IpcCompression::ZSTD(Default::default())),
-        };
+        let compression = codec(compression);
         let fields =
             polars_arrow::io::ipc::write::default_ipc_fields(schema.to_arrow(COMPAT()).iter_values());
         let writer = IpcWriter::new(out)
@@ -60,5 +52,13 @@ impl<W: Write> File<W> {
 
     pub fn finish(mut self) -> PolarsResult<()> {
         self.0.finish()
+    }
+}
+
+fn codec(compression: Option<Compression>) -> Option<IpcCompression> {
+    match compression {
+        None | Some(Compression::None) => None,
+        Some(Compression::Lz4) => Some(IpcCompression::LZ4),
+        Some(Compression::Zstd) => Some(IpcCompression::ZSTD(Default::default())),
     }
 }

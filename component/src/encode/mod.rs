@@ -26,7 +26,7 @@ use polars_utils::ranged::Reads;
 pub use columns::Columns;
 pub use types::sql_name;
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::format::Format;
 use crate::request::QueryRequest;
 
@@ -58,7 +58,7 @@ pub enum Encoder<W: Write> {
 
 impl<W: Write> Encoder<W> {
     /// Begins a result with the columns of `schema`, which [`Columns`] has fitted to the format.
-    pub fn start(request: &QueryRequest, schema: &Schema, original: &Schema, out: W) -> Result<Self> {
+    pub fn start(request: &QueryRequest, schema: &Schema, original: &Schema, out: W) -> PolarsResult<Self> {
         let compression = request.compression;
         Ok(match request.format {
             Format::Arrow => Self::Arrow(arrow::Stream::start(schema, compression, out)?),

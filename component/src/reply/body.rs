@@ -42,6 +42,8 @@ struct Inner<C: Client> {
     client: C,
     terms: Terms,
     state: State<C>,
+    /// Whether the head is out.
+    has_begun: bool,
     written: u64,
     /// What the writer was given an error for.
     refusal: Option<Error>,
@@ -66,17 +68,24 @@ impl<C: Client> Clone for Body<C> {
 impl<C: Client> Body<C> {
     pub fn new(client: C, terms: Terms) -> Self {
         let state = State::Held(Vec::new());
-        Self(Arc::new(Mutex::new(Inner { client, terms, state, written: 0, refusal: None })))
+        let inner = Inner { client, terms, state, has_begun: false, written: 0, refusal: None };
+        Self(Arc::new(Mutex::new(inner)))
     }
 
     /// Whether the head is out, so that an error can only cut what follows.
     pub fn has_begun(&self) -> bool {
-        !matches!(self.lock().state, State::Held(_))
+        self.lock().has_begun
     }
 
-    /// The error that a write ended in, if it was one of ours.
-    pub fn refusal(&self) -> Option<Error> {
-        self.lock().refusal.take()
+    /// Takes the error that a write ended in, if it was one of ours. What is written from then on is the last
+    /// word on it, and is not held against the limit.
+    pub fn take_refusal(&self) -> Option<Error> {
+        let mut inner = self.lock();
+        let refusal = inner.refusal.take();
+        if refusal.is_some() {
+            inner.terms.max_bytes = None;
+        }
+        refusal
     }
 
     /// Ends the answer: it is whole.
@@ -104,6 +113,8 @@ impl<C: Client> Body<C> {
         if let State::Streaming { gathered, mut out } = std::mem::replace(&mut inner.state, State::Ended) {
             // The connection is cut whether or not the client still takes this.
             let _ = out.write_all(&gathered).and_then(|()| out.flush());
+            // A gzip encoder that is dropped writes its end, and what was cut would decode as a whole.
+            std::mem::forget(out);
         }
         inner.client.cut();
     }
@@ -165,8 +176,8 @@ impl<C: Client> Inner<C> {
         let mut headers = self.headers(Timing::Begun);
         headers.extend(self.terms.coding.map(coded));
         headers.push(("trailer", "x-query-rows, x-query-truncated".to_string()));
-        self.send_head(&headers)?;
         let out = Coded::new(self.terms.coding, self.client.clone())?;
+        self.send_head(&headers)?;
         self.state = State::Streaming { gathered, out };
         Ok(())
     }
@@ -205,6 +216,7 @@ impl<C: Client> Inner<C> {
     fn send_head(&mut self, headers: &[Header]) -> io::Result<()> {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.client.begin(200, &headers)?;
+        self.has_begun = true;
         record::head(200);
         Ok(())
     }

@@ -70,7 +70,8 @@ impl<W: Write> Coded<W> {
         })
     }
 
-    /// Ends the coding; a decoder takes what was written for whole only now.
+    /// Ends the coding; a decoder takes what was written for whole only now. (The encoder of gzip does the same when it
+    /// is dropped.)
     pub fn finish(self) -> io::Result<W> {
         match self {
             Self::Plain(out) => Ok(out),

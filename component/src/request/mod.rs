@@ -71,6 +71,8 @@ impl Received {
         let mut tables = Vec::new();
         let given = match body::kind(content_type, &body)? {
             body::Kind::Json => body::json(&body, "an object with \"sql\"")?,
+            // Without a body the SQL may be beside it.
+            body::Kind::Sql if body.trim_ascii().is_empty() => Given::default(),
             body::Kind::Sql => Given { sql: Some(body::sql(&body)?), ..Given::default() },
             body::Kind::Data(options) => {
                 tables.push(Sent::new(data::INPUT, options, body.into())?);
@@ -197,6 +199,13 @@ mod tests {
             (Some(10), Some(100), Some(1000))
         );
         assert_eq!(holds("/query?max_rows=0&max_bytes=1&timeout_ms=1"), (Some(0), Some(1), Some(1)));
+    }
+
+    #[test]
+    fn without_a_body_the_sql_is_beside_it() {
+        assert_eq!(posted("/query?sql=SELECT+1", None, b"").unwrap().sql, "SELECT 1");
+        assert_eq!(posted("/query?sql=SELECT+1", Some("text/plain"), b" \n").unwrap().sql, "SELECT 1");
+        assert_eq!(posted("/query", None, b"").unwrap().sql, "");
     }
 
     #[test]

@@ -96,13 +96,13 @@ impl Kind {
 impl Statement {
     /// How many files it reads.
     pub fn files(&self) -> usize {
-        self.named.files().map_or(0, |files| files.len())
+        self.named.files().len()
     }
 
     /// The files that its answer depends on, and on nothing else; none if it depends on more, as on the time.
     pub fn depends_on(&self) -> Option<Vec<String>> {
         let rows = matches!(self.kind, Kind::Rows | Kind::Describe);
-        if rows && !self.is_volatile { self.named.files() } else { None }
+        (rows && !self.is_volatile && !self.named.has_names()).then(|| self.named.files())
     }
 
     /// # Errors

@@ -58,21 +58,23 @@ pub fn resolve(statement: &mut Statement, catalog: &Catalog) -> Result<Named> {
 
 impl Named {
     /// The files, each once and in order.
-    ///
-    /// Gives none where what is read depends on which files there are, and not on what is in them alone.
-    pub fn files(&self) -> Option<Vec<String>> {
+    pub fn files(&self) -> Vec<String> {
         let mut all = Vec::new();
         for table in self.0.values() {
             match table {
                 Table::Source(source) => all.extend_from_slice(&source.files),
                 Table::Read { files, .. } => all.extend_from_slice(files),
-                Table::Sent(_) => {}
-                Table::Names { .. } => return None,
+                Table::Sent(_) | Table::Names { .. } => {}
             }
         }
         all.sort();
         all.dedup();
-        Some(all)
+        all
+    }
+
+    /// Whether what is read depends on which files there are, and not on what is in them alone.
+    pub fn has_names(&self) -> bool {
+        self.0.values().any(|table| matches!(table, Table::Names { .. }))
     }
 
     /// Opens the tables, as far as their columns are told by what they hold, and registers them.

@@ -35,7 +35,7 @@ enum State {
     Ended,
 }
 
-/// Opens the one answer of this instance's one request, and takes care that a panic ends it.
+/// Opens the answer of the request that this instance has now, and takes care that a panic ends it.
 pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
     ANSWER.set(State::Waiting { out, headers: Fields::new() });
     QUERY_ID.set(query_id.to_string());
@@ -130,10 +130,10 @@ impl Client for Answer {
     }
 
     fn begin(&mut self, status: u16, headers: &[(&str, &str)]) -> io::Result<()> {
+        self.promise(headers)?;
         let State::Waiting { out, headers: fields } = ANSWER.replace(State::Ended) else {
             return Err(io::Error::other("the answer has begun already"));
         };
-        append(&fields, headers)?;
         let response = OutgoingResponse::new(fields);
         response.set_status_code(status).map_err(|()| io::Error::other("status"))?;
         let body = response.body().map_err(|()| io::Error::other("no body"))?;
@@ -162,10 +162,14 @@ impl Client for Answer {
     }
 
     fn cut(&mut self) {
-        if let State::Open { stream, body } = ANSWER.replace(State::Ended) {
-            drop(stream);
-            drop(body);
-        }
+        ANSWER.with_borrow_mut(|answer| {
+            if let State::Open { .. } = answer
+                && let State::Open { stream, body } = std::mem::replace(answer, State::Ended)
+            {
+                drop(stream);
+                drop(body);
+            }
+        });
     }
 
     fn abandon(&mut self, error: &Error) -> ! {

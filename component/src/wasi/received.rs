@@ -64,7 +64,8 @@ pub fn body(request: IncomingRequest, length: Option<u64>, max: usize) -> Result
         |what: &dyn std::fmt::Debug| Error::new(Kind::ClientGone, format!("the body broke off: {what:?}"));
     let body = request.consume().map_err(|()| broken(&"taken twice"))?;
     let stream = body.stream().map_err(|()| broken(&"taken twice"))?;
-    let mut bytes = Vec::new();
+    let announced = length.map_or(0, |length| length.min(max as u64) as usize);
+    let mut bytes = Vec::with_capacity(announced);
     loop {
         match stream.blocking_read(64 * 1024) {
             Ok(part) => bytes.extend(part),

@@ -1,5 +1,6 @@
 //! One connection: TLS or not, HTTP/1.1 or HTTP/2, its limits and its end.
 
+use super::abrupt::{Abrupt, Reset};
 use super::port::Port;
 use super::pulse::{Overdue, Pulse, Running};
 use super::request::AnswerBody;
@@ -78,16 +79,18 @@ pub async fn serve(stream: TcpStream, settings: Arc<Settings>, stopping: Stoppin
     if let Err(error) = stream.set_nodelay(true) {
         tracing::warn!(target: "polaroid", "cannot set TCP_NODELAY: {error}");
     }
-    let Some(tls) = &settings.tls else { return exchange(stream, &settings, stopping).await };
+    let reset = Reset::default();
+    let stream = Abrupt::new(stream, reset.clone());
+    let Some(tls) = &settings.tls else { return exchange(stream, reset, &settings, stopping).await };
     // Scanners, and clients that do not trust the certificate, are none of our business.
     let handshake = timeout(settings.header_timeout, tls.acceptor().accept(stream));
     if let Ok(Ok(stream)) = handshake.await {
-        exchange(stream, &settings, stopping).await;
+        exchange(stream, reset, &settings, stopping).await;
     }
 }
 
 /// Answers requests until either side has had enough.
-async fn exchange<S>(stream: S, settings: &Arc<Settings>, stopping: Stopping)
+async fn exchange<S>(stream: S, reset: Reset, settings: &Arc<Settings>, stopping: Stopping)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -97,9 +100,11 @@ where
         let is_http_2 = request.version() == Version::HTTP_2;
         let piece = if is_http_2 { SEND_BUFFER } else { usize::MAX };
         let bare = is_http_2 && *request.method() == Method::HEAD;
+        let reset = (request.version() <= Version::HTTP_10).then(|| reset.clone());
         async move {
             let answer = settings.port.answer(request).await;
-            Ok::<_, Infallible>(answer.map(|body| Answer { body, bare, piece, rest: Bytes::new(), running }))
+            let rest = Bytes::new();
+            Ok::<_, Infallible>(answer.map(|body| Answer { body, bare, piece, rest, reset, running }))
         }
     });
     let stream = TokioIo::new(Watched::new(stream, pulse.clone()));
@@ -151,6 +156,8 @@ struct Answer {
     piece: usize,
     /// Of the last frame, what is still to be given.
     rest: Bytes,
+    /// Where only the connection's end would end the body.
+    reset: Option<Reset>,
     running: Running,
 }
 
@@ -187,6 +194,9 @@ impl Body for Answer {
         // Said here since HTTP/2 resets the stream and keeps the reason to itself.
         if let Poll::Ready(Some(Err(cut))) = &polled {
             tracing::warn!(target: "polaroid", "{cut}");
+            if let Some(reset) = &self.reset {
+                reset.set();
+            }
         }
         polled
     }
@@ -213,7 +223,7 @@ mod tests {
     async fn a_long_frame_goes_out_in_pieces() {
         let running = Pulse::new().request();
         let mut answer =
-            Answer { body: text("x".repeat(25)), bare: false, piece: 10, rest: Bytes::new(), running };
+            Answer { body: text("x".repeat(25)), bare: false, piece: 10, rest: Bytes::new(), reset: None, running };
         assert_eq!(answer.size_hint().exact(), Some(25));
         let mut pieces = Vec::new();
         while !answer.is_end_stream() {

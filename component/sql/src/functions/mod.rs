@@ -27,6 +27,7 @@ use crate::walk::walk_mut;
 use crate::{Refusal, Result, windows};
 use call::Call;
 use registry::{Kind, Rule};
+pub use template::VOLATILE;
 pub(crate) use template::is_volatile;
 use template::{Context, group};
 

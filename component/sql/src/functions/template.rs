@@ -21,7 +21,7 @@ pub(super) struct Context {
 }
 
 /// Functions that give another value each time that they are evaluated.
-const VOLATILE: &[&str] = &["random", "rand", "uuid", "gen_random_uuid", "uuidv4", "uuidv7"];
+pub const VOLATILE: &[&str] = &["random", "rand", "uuid", "gen_random_uuid", "uuidv4", "uuidv7"];
 
 /// The aggregates that templates use.
 const AGGREGATES: &[&str] = &[
