@@ -188,7 +188,8 @@ mod tests {
             (vec![("name=\"a\"; filename=\"x.txt\"", "")], Kind::UnknownFileFormat, "'a'"),
             (vec![(csv, "")], Kind::InvalidMultipart, "no name"),
         ] {
-            let error = parse(TYPE, form(&parts)).map(drop).unwrap_err();
+            let outcome = parse(TYPE, form(&parts)).and_then(|form| form.given.validate(None));
+            let error = outcome.unwrap_err();
             assert_eq!(error.kind, kind, "{parts:?}: {error}");
             assert!(error.detail.contains(text), "{error}");
         }

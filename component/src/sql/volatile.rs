@@ -7,9 +7,10 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 const WORDS: [&str; 5] = ["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"];
 
 /// Functions of the time.
-const TIME: [&str; 6] = [
+const TIME: [&str; 7] = [
     "current_localtime",
     "current_localtimestamp",
+    "get_current_time",
     "get_current_timestamp",
     "now",
     "today",
