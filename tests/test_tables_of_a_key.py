@@ -18,6 +18,7 @@ KEYS = {
     "other": {"tables": ["other.*"]},
     "links": {"tables": ["alias", "linked", "way", "loop", "chain", "sales"]},
     "dotted": {"tables": ["*.notes.txt"]},
+    "asker": {"tables": ["sales", "queries"]},
     "nothing": {"tables": []},
 }
 SECRET = "Atlantis"
@@ -34,6 +35,8 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         data / "payroll/sales.csv": f"id,place\n1,{SECRET}\n",
         data / "notes.txt": "id,place\n5,Paris\n",
         data / "linked/good.csv": "id,place\n4,Vienna\n",
+        data / "queries/places.sql": "-- Where we sell.\nSELECT place FROM sales",
+        data / "queries/people.sql": "-- Who is paid.\nSELECT place FROM hr",
         other / "hr.csv": "id,place\n6,Lima\n",
         other / "ledger.csv": "id,place\n7,Quito\n",
     }
@@ -42,7 +45,8 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         path.write_text(text)
     links = {
         "alias.csv": "hr.csv", "linked/bad.csv": "../payroll/part.csv", "linked/gone.csv": "../payroll/nothing.csv",
-        "linked/fine.csv": "../sales.csv", "way": "payroll", "loop": ".", "chain": "linked/over", "linked/over": "../way",
+        "linked/fine.csv": "../sales.csv", "queries/linked.sql": "../hr.csv",
+        "way": "payroll", "loop": ".", "chain": "linked/over", "linked/over": "../way",
     }
     for name, target in links.items():
         (data / name).symlink_to(target)
@@ -300,6 +304,27 @@ def test_roots(shared: Client):
     for name in ("sales", "'sales.csv'", "'sales_eu/'"):
         problems.check(ask(shared, "nothing", f"SELECT * FROM {name}"), "table_not_allowed")
     assert ask(shared, "nothing", "SELECT 1 AS one").status == 200
+
+
+def test_saved_queries(shared: Client):
+    """They are there with the table `queries`, and run with the tables of whoever asks."""
+    def saved(who: str) -> list[str]:
+        return [query["name"] for query in get(shared, who, "/queries").json()["queries"]]
+
+    assert saved("all") == ["linked", "people", "places"]
+    assert saved("asker") == ["people", "places"]
+    assert saved("sales") == []
+    for answer in (get(shared, "asker", "/queries/places"), get(shared, "all", "/queries/people")):
+        assert answer.status == 200, answer.body
+    problems.check(get(shared, "asker", "/queries/people"), "table_not_allowed")
+    told = []
+    for name in ("people", "nobody"):
+        answer = get(shared, "sales", f"/queries/{name}")
+        problem = problems.check(answer, "unknown_query")
+        told.append(answer.body.decode().replace(problem["query_id"], "").replace(name, "NAME"))
+    assert told[0] == told[1]
+    document = get(shared, "sales", "/openapi.json").body
+    assert b"people" not in document and b"Who is paid" not in document
 
 
 # --- links --------------------------------------------------------------------------------------

@@ -23,18 +23,23 @@ pub struct SavedFile {
 
 impl Catalog {
     /// The files of all saved queries, by name; of several of one name that of the first root. What cannot be looked
-    /// at, as a link out of the root, is none.
+    /// at, as a link out of the root, is none. For a principal with patterns they are there where the table `queries`
+    /// of the root is: their descriptions and errors speak of tables.
     pub fn saved(&self) -> Result<Vec<SavedFile>> {
         let mut files: Vec<SavedFile> = Vec::new();
         for root in &self.roots {
             let folder = expand::join(&root.directory, FOLDER);
+            if !self.sight.shows(root, FOLDER) || !self.sight.follows(root, &folder) {
+                continue;
+            }
             let Ok(Some(Found::Folder)) = expand::look(&folder) else { continue };
             for entry in expand::read_folder(&folder)? {
                 let path = expand::join(&folder, &entry.name);
                 let Some(name) = entry.name.strip_suffix(".sql").filter(|name| is_name(name)) else {
                     continue;
                 };
-                if matches!(entry.found(&path), Ok(Some(Found::File)))
+                if self.sight.follows(root, &path)
+                    && matches!(entry.found(&path), Ok(Some(Found::File)))
                     && !files.iter().any(|file| file.name == name)
                 {
                     files.push(SavedFile { name: name.to_string(), path });
