@@ -37,15 +37,16 @@ FILES = {
         "misspelt_sql": "-- Text\nSELEC 1",
         "two": "SELECT 1;\nSELECT 2",
         "deep": "SELECT " + "(" * 2000 + "1" + ")" * 2000,
+        "misspelt_with": "-- @param a BIGINT = 1\nSELEC $a",
         "unsupported": "SELECT 1 AS a\nFROM nothing_of_that_name(1)",
     },
     "second": {"plain": "SELECT 8 AS x", "other-1": "-- Of the second root\nSELECT count(*) AS n FROM second.cities"},
 }
 INVALID = {"no_type": 1, "bad_default": 2, "like_an_option": 1, "misspelt": 1, "undeclared": 3, "unused": None,
-           "positional": 2, "not_utf8": 2, "large": None, "writes": 2, "empty": None, "misspelt_sql": 2, "two": 2, "deep": 1,
+           "positional": 2, "not_utf8": 2, "large": None, "writes": 2, "empty": None, "misspelt_sql": 2, "misspelt_with": 2, "two": 2, "deep": 1,
            "unsupported": 2}
 """Files that are wrong, and the line that says so."""
-LISTED = ["bom", "deep", "empty", "every_type", "misspelt_sql", "other-1", "people_of", "plain", "positional", "two",
+LISTED = ["bom", "deep", "empty", "every_type", "misspelt_sql", "misspelt_with", "other-1", "people_of", "plain", "positional", "two",
           "undeclared", "unsupported", "unused", "writes", "wrong_column"]
 """Those that can be told without their SQL being read."""
 
@@ -239,6 +240,12 @@ def test_a_file_that_is_not_valid_is_named(saved: Client, name: str):
     answer = get(saved, name, **({"a": "1"} if name == "undeclared" else {}))
     problem = problems.check(answer, "invalid_saved_query")
     assert f"queries/{name}.sql" in problem["detail"] and problem.get("line") == INVALID[name]
+
+
+@pytest.mark.parametrize("most", ["-1", "-9223372036854775808"])
+def test_a_value_that_the_statement_cannot_have_is_the_request_s(saved: Client, most: str):
+    answer = get(saved, "people_of", city="x", most=most)
+    assert answer.status == 400 and most in answer.json()["detail"]
 
 
 def test_errors_of_the_sql_have_places_in_the_file(saved: Client):

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use polaroid_sql::params::declared::{self, Declared};
 use polaroid_sql::params::{Param, Params};
+use polaroid_sql::parse;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -128,16 +129,17 @@ impl SavedQuery {
     pub fn at_fault(&self, error: Error) -> Error {
         let hint = match error.kind {
             Kind::InvalidParameter => "; its @param lines declare its parameters",
-            Kind::EmptySql
-            | Kind::InvalidSql
-            | Kind::MultipleStatements
-            | Kind::NotReadOnly
-            | Kind::QueryTooDeep
-            | Kind::UnsupportedSql => "",
+            Kind::EmptySql | Kind::MultipleStatements | Kind::NotReadOnly | Kind::QueryTooDeep => "",
+            // A value can be so, too: less than nothing in LIMIT, a unit that date_trunc does not know.
+            Kind::InvalidSql | Kind::UnsupportedSql if self.parameters.is_empty() || !self.parses() => "",
             _ => return error,
         };
         let detail = format!("{}: {}{hint}", self.file, error.detail);
         Error { kind: Kind::InvalidSavedQuery, detail, ..error }
+    }
+
+    fn parses(&self) -> bool {
+        parse::tokenize(&self.sql).and_then(parse::parse).is_ok()
     }
 }
 

@@ -193,7 +193,6 @@ mod tests {
                 "twice",
             ),
             (vec![("name=\"fromat\"", "csv")], Kind::InvalidOption, "fromat"),
-            (vec![("name=\"max_rows\"", "x")], Kind::InvalidOption, "max_rows"),
             (vec![("name=\"a b\"; filename=\"x.csv\"", "")], Kind::InvalidOption, "a b"),
             (vec![("name=\"a\"; filename=\"x.txt\"", "")], Kind::UnknownFileFormat, "'a'"),
             (vec![(csv, "")], Kind::InvalidMultipart, "no name"),
