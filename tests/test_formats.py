@@ -11,6 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
+import problems
 from client import Client
 from compare import difference
 from second_engine import SecondEngine
@@ -130,3 +131,26 @@ def test_json_times_are_iso(server: Client):
 def test_json_decimals_keep_every_digit(server: Client):
     body = server.sql("SELECT d38 FROM alltypes WHERE id = 6", "json").body.decode()
     assert "123456789012345678.0123456789" in body
+
+
+FAR = "make_date(2147483647)"
+
+
+@pytest.mark.parametrize("value", [
+    FAR, f"[{FAR}]", f"[[{FAR}]]", f"{{'a': 1, 'b': {FAR}}}", f"[{{'a': [{FAR}]}}]", "[epoch_ms(9000000000000000)]",
+])
+def test_dates_beyond_the_calendar(server: Client, value: str):
+    """Text has none for them, wherever they are; Arrow has."""
+    for format in ("json", "ndjson", "csv"):
+        for numbers in ("number", "string"):
+            answer = server.post({"sql": f"SELECT {value} AS far, 1 AS n", "format": format, "numbers": numbers})
+            detail = problems.check(answer, "execution_error")["detail"]
+            assert '"far"' in detail and "arrow" in detail
+    assert server.sql(f"SELECT {value} AS far", "arrow").status == 200
+
+
+def test_a_nested_column_is_checked_and_changed(server: Client):
+    sql = "SELECT [{'day': DATE '2024-02-29', 'n': CAST(7 AS BIGINT)}] AS l"
+    rows = server.post({"sql": sql, "numbers": "string"}).json()["data"]
+    assert rows == [{"l": [{"day": "2024-02-29", "n": "7"}]}]
+    assert server.sql(sql, "csv").body == b'l\n"[{""day"":""2024-02-29"",""n"":7}]"\n'

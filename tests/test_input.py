@@ -188,6 +188,12 @@ def test_a_common_table_hides_a_broken_one(server: Client):
     assert answer.json()["data"] == [{"x": 7}]
 
 
+def test_every_mention_is_of_one_table(server: Client):
+    sql = "SELECT COUNT(*) AS n FROM input AS a JOIN input AS b USING (id) WHERE a.id IN (SELECT id FROM INPUT)"
+    rows = send(server, PEOPLE, "text/csv", "SELECT COUNT(*) AS n FROM input").json()["data"]
+    assert send(server, PEOPLE, "text/csv", sql).json()["data"] == rows
+
+
 def test_it_is_in_no_listing_and_gone_with_the_request(server: Client):
     answer = send(server, PEOPLE, "text/csv", "SHOW TABLES")
     names = [row["name"] for row in answer.json()["data"]]
@@ -282,6 +288,17 @@ def test_forms_that_are_wrong(server: Client, what: str):
     assert text in problems.check(send_form(server, *sql, *parts), code)["detail"]
 
 
+def test_a_file_name_is_no_name(server: Client):
+    """A name that somebody gave to a file makes no option of it."""
+    body, headers = form([("sql", Part("SELECT COUNT(*) AS n FROM t"))])
+    first, end = body[: body.rindex(b"--x-y-z--")], b"--x-y-z--\r\n"
+    file = b'--x-y-z\r\nContent-Disposition: form-data; filename="x; name=format ;.csv"; name="t"\r\n\r\nid\r\n1\r\n2\r\n'
+    assert server.request("POST", "/query", first + file + end, headers).json()["data"] == [{"n": 2}]
+    twice = file.replace(b'name="t"', b'name="t"; name="sql"')
+    problem = problems.check(server.request("POST", "/query", first + twice + end, headers), "invalid_multipart")
+    assert "'name' twice" in problem["detail"]
+
+
 @pytest.mark.parametrize("length", [0, 20, 60, 100, -1, -10, -40])
 def test_a_form_that_is_cut(server: Client, length: int):
     body, headers = form([("sql", Part("FROM t")), ("t", Part(PEOPLE, "t.csv"))])
@@ -324,9 +341,12 @@ def test_the_broken_one_of_several_is_named(wide: Client, root: Path):
 
 def test_a_broken_array_of_a_file_is_not_blamed_on_it(wide: Client):
     """Both are bytes in memory."""
-    answer = send(wide, PEOPLE, "text/csv", "SELECT * FROM 'wrong.json' UNION ALL SELECT id FROM input")
-    detail = problems.check(answer, "invalid_file")["detail"]
-    assert detail.startswith("a JSON array: ") and "\x1f" not in detail
+    for sql in ("SELECT * FROM 'wrong.json' UNION ALL SELECT id FROM input", "SELECT a FROM 'wrong.json'", "FROM '*wrong.json'",
+                "SELECT a FROM read_json('wrong.json', date_format = '%Y')"):
+        detail = problems.check(send(wide, PEOPLE, "text/csv", sql), "invalid_file")["detail"]
+        assert detail.startswith("/odd/wrong.json: ") and "in-mem" not in detail and "\x1f" not in detail, sql
+    detail = problems.check(wide.get("/tables/wrong"), "invalid_file")["detail"]
+    assert detail.startswith("/odd/wrong.json: ") and "in-mem" not in detail
 
 
 def test_types_that_were_told_wrong(server: Client):

@@ -32,16 +32,23 @@ FILES = {
         "undeclared": "-- @param a BIGINT\nSELECT $a,\n $b",
         "unused": "-- @param a BIGINT = 1\nSELECT 1",
         "positional": "-- @param a BIGINT = 1\nSELECT ?",
-        "writes": "DROP TABLE people",
+        "writes": "-- Of people\nDROP TABLE people",
         "empty": "-- nothing",
+        "misspelt_sql": "-- Text\nSELEC 1",
+        "two": "SELECT 1;\nSELECT 2",
+        "deep": "SELECT " + "(" * 2000 + "1" + ")" * 2000,
+        "misspelt_with": "-- @param a BIGINT = 1\nSELEC $a",
+        "unsupported": "SELECT 1 AS a\nFROM nothing_of_that_name(1)",
     },
     "second": {"plain": "SELECT 8 AS x", "other-1": "-- Of the second root\nSELECT count(*) AS n FROM second.cities"},
 }
 INVALID = {"no_type": 1, "bad_default": 2, "like_an_option": 1, "misspelt": 1, "undeclared": 3, "unused": None,
-           "positional": 2, "not_utf8": 2, "large": None}
+           "positional": 2, "not_utf8": 2, "large": None, "writes": 2, "empty": None, "misspelt_sql": 2, "misspelt_with": 2, "two": 2, "deep": 1,
+           "unsupported": 2}
 """Files that are wrong, and the line that says so."""
-LISTED = ["bom", "empty", "every_type", "other-1", "people_of", "plain", "positional", "undeclared", "unused", "writes",
-          "wrong_column"]
+LISTED = ["bom", "deep", "empty", "every_type", "misspelt_sql", "misspelt_with", "other-1", "people_of", "plain", "positional", "two",
+          "undeclared", "unsupported", "unused", "writes", "wrong_column"]
+"""Those that can be told without their SQL being read."""
 
 
 @pytest.fixture(scope="module")
@@ -235,8 +242,23 @@ def test_a_file_that_is_not_valid_is_named(saved: Client, name: str):
     assert f"queries/{name}.sql" in problem["detail"] and problem.get("line") == INVALID[name]
 
 
+def test_a_value_that_the_statement_cannot_have_is_the_request_s(saved: Client):
+    answer = get(saved, "people_of", city="x", most="-1")
+    assert answer.status == 400 and "-1" in answer.json()["detail"]
+
+
 def test_errors_of_the_sql_have_places_in_the_file(saved: Client):
     problem = problems.check(get(saved, "wrong_column", a="1"), "unknown_column")
     assert (problem["line"], problem["column"]) == (3, 3)
-    assert problems.check(get(saved, "writes"), "not_read_only")["line"] == 1
-    problems.check(get(saved, "empty"), "empty_sql")
+
+
+def test_the_log_names_them_where_they_are_asked_for(saved: Client):
+    """And not for every client that reads the document of the routes."""
+    for path, logged in (("/openapi.json", False), ("/queries", True)):
+        answer = saved.get(path)
+        assert answer.status == 200
+        id = answer.headers["X-Query-Id"]
+        told = [line for line in saved.process.log().splitlines() if f"query_id={id} invalid_saved_query: " in line]
+        assert bool(told) == logged, path
+        if logged:
+            assert all(any(f"queries/{name}.sql" in line for line in told) for name in ("no_type", "not_utf8", "large"))

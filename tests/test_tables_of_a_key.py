@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -22,6 +25,7 @@ KEYS = {
     "nothing": {"tables": []},
 }
 SECRET = "Atlantis"
+HOUR_AGO = time.time() - 3600
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,12 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         data / "hr.csv": f"id,place\n1,{SECRET}\n2,{SECRET}\n",
         data / "payroll/part.csv": f"id,place\n1,{SECRET}\n",
         data / "payroll/sales.csv": f"id,place\n1,{SECRET}\n",
+        data / "payroll/year=2024/part.csv": f"id,place\n1,{SECRET}\n",
         data / "notes.txt": "id,place\n5,Paris\n",
+        data / "queries/of_sales.sql": "SELECT place FROM sales",
+        data / "queries/of_hr.sql": "SELECT place\nFROM hr",
+        data / "queries/of_xy.sql": "SELECT place\nFROM xy",
+        data / "queries/of_any.sql": "-- @param file VARCHAR\nSELECT place FROM read_csv($file)",
         data / "linked/good.csv": "id,place\n4,Vienna\n",
         data / "queries/places.sql": "-- Where we sell.\nSELECT place FROM sales",
         data / "queries/people.sql": "-- Who is paid.\nSELECT place FROM hr",
@@ -43,6 +52,8 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+        # what is older than the ticks of a clock has tags
+        os.utime(path, (HOUR_AGO, HOUR_AGO))
     links = {
         "alias.csv": "hr.csv", "linked/bad.csv": "../payroll/part.csv", "linked/gone.csv": "../payroll/nothing.csv",
         "linked/fine.csv": "../sales.csv", "queries/linked.sql": "../hr.csv",
@@ -152,6 +163,9 @@ HIDDEN = [
     ("read_csv(['sales.csv', '{}.csv'])", "hr", "xy"),
     ("read_csv('{}/*')", "payroll", "nothing"),
     ("read_csv('{}.txt')", "notes", "other"),
+    ("read_csv('{}/year=2024/*.csv', hive_partitioning = true)", "payroll", "nothing"),
+    ("'{}/year=2024/part.csv'", "payroll", "nothing"),
+    ("'{}//year=*/./**'", "payroll", "nothing"),
 ]
 FUNCTIONS = [
     ("read_parquet('{}.csv')", "hr", "xy"),
@@ -161,6 +175,8 @@ FUNCTIONS = [
     ("glob('{}.csv')", "hr", "xy"),
     ("glob('{}/*')", "payroll", "nothing"),
     ("glob(['sales.csv', '{}/**'])", "payroll", "nothing"),
+    ("glob('{}/year=*')", "payroll", "nothing"),
+    ("read_csv('{}/of_hr.sql')", "queries", "nothing"),
     ("{}", "alias", "xlias"),
     ("'{}/hr.csv'", "loop", "poop"),
     ("'{}/part.csv'", "way", "yaw"),
@@ -272,6 +288,20 @@ def test_the_lists_of_tables(shared: Client, who: str, expected: list[str]):
     assert shown == listed
 
 
+@pytest.mark.parametrize("name, missing", [
+    ("HR", "XY"), ("hr.csv", "xy.csv"), ("data.hr", "data.xy"), ("payroll%2Fpart", "nothing%2Fpart"), ("alias", "xlias"),
+    (".%2Fhr", ".%2Fxy"), ("%5Bh%5Dr", "%5Bx%5Dy"), ("h*", "x*"), ("queries", "nothing"), ("hr%00", "xy%00"),
+])
+def test_names_in_a_url(shared: Client, name: str, missing: str):
+    told = []
+    for table in (name, missing):
+        answer = get(shared, "sales", f"/tables/{table}")
+        assert answer.status in (400, 403, 404) and SECRET.encode() not in answer.body
+        shown = json.dumps(table.replace("%2F", "/").replace("%5B", "[").replace("%5D", "]").replace("%00", "\\0"))
+        told.append(answer.body.decode().replace(answer.json()["query_id"], "").replace(shown[1:-1], "NAME"))
+    assert told[0] == told[1]
+
+
 def test_a_table_by_its_name(shared: Client):
     assert get(shared, "sales", "/tables/sales").json()["files"] == [{"path": "sales.csv", "bytes": 25}]
     told = []
@@ -311,8 +341,9 @@ def test_saved_queries(shared: Client):
     def saved(who: str) -> list[str]:
         return [query["name"] for query in get(shared, who, "/queries").json()["queries"]]
 
-    assert saved("all") == ["linked", "people", "places"]
-    assert saved("asker") == ["people", "places"]
+    others = ["of_any", "of_hr", "of_sales", "of_xy", "people", "places"]
+    assert saved("all") == ["linked", *others]
+    assert saved("asker") == others
     assert saved("sales") == []
     for answer in (get(shared, "asker", "/queries/places"), get(shared, "all", "/queries/people")):
         assert answer.status == 200, answer.body
@@ -325,6 +356,61 @@ def test_saved_queries(shared: Client):
     assert told[0] == told[1]
     document = get(shared, "sales", "/openapi.json").body
     assert b"people" not in document and b"Who is paid" not in document
+
+
+def test_whether_there_is_a_root_is_not_told(shared: Client):
+    told = []
+    for root in ("other", "elsew"):  # as long, so that columns are the same
+        answer = ask(shared, "sales", f"SELECT * FROM {root}.sales_us")
+        problem = problems.check(answer, "unknown_table")
+        told.append(answer.body.decode().replace(problem["query_id"], "").replace(root, "ROOT"))
+    assert told[0] == told[1]
+
+
+# --- what stands between ------------------------------------------------------------------------
+
+
+def test_a_tag_opens_nothing(shared: Client):
+    path = f"/query?sql={quote('SELECT place FROM hr')}"
+    tag = get(shared, "all", path).headers["ETag"]
+    assert tag
+    for value in (tag, "*"):
+        answer = shared.get(path, X_API_Key="key-sales", If_None_Match=value)
+        problems.check(answer, "table_not_allowed")
+        assert answer.headers["ETag"] is None
+
+
+def test_a_saved_query_reads_what_its_caller_may(shared: Client):
+    assert {row["place"] for row in get(shared, "asker", "/queries/of_sales").json()["data"]} == {"Bergen", "Oslo"}
+    assert get(shared, "all", "/queries/of_hr").json()["data"] == [{"place": SECRET}] * 2
+    told = []
+    for name in ("hr", "xy"):
+        answer = get(shared, "asker", f"/queries/of_{name}")
+        problem = problems.check(answer, "table_not_allowed")
+        told.append(answer.body.decode().replace(problem["query_id"], "").replace(name, "NAME"))
+    assert told[0] == told[1]
+
+
+def test_a_path_as_a_parameter(shared: Client):
+    """Whether or not a parameter can be one."""
+    for file in ("hr.csv", "./hr.csv", "payroll/part.csv", "[h]r.csv", "alias.csv"):
+        answer = get(shared, "asker", f"/queries/of_any?file={quote(file)}")
+        assert answer.status >= 400 and SECRET.encode() not in answer.body
+
+
+def test_a_table_of_the_request_shows_no_other(shared: Client):
+    def send(sql: str) -> Answer:
+        headers = {"Content-Type": "text/csv", "X-API-Key": "key-sales"}
+        return shared.request("POST", f"/query?sql={quote(sql)}", "id,place\n1,Turin\n", headers)
+
+    assert send("FROM input").json()["data"] == [{"id": 1, "place": "Turin"}]
+    for sql in ("SELECT * FROM input JOIN {} USING (id)", "SELECT * FROM input, '{}.csv'", "FROM data.{}", "FROM input_{}"):
+        told = []
+        for name in ("hr", "xy"):
+            answer = send(sql.format(name))
+            problem = problems.check(answer, "table_not_allowed")
+            told.append(answer.body.decode().replace(problem["query_id"], "").replace(name, "NAME"))
+        assert told[0] == told[1]
 
 
 # --- links --------------------------------------------------------------------------------------

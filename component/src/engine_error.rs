@@ -16,6 +16,12 @@ impl From<PolarsError> for Error {
 /// What the engine calls a file that is bytes in memory.
 pub const IN_MEMORY: &str = "in-mem";
 
+/// What `error` says of a file that is bytes in memory; none if it is about something else.
+pub fn of_memory(error: &Error) -> Option<&str> {
+    let said = error.detail.strip_prefix(IN_MEMORY)?.strip_prefix(": ")?;
+    (error.kind == Kind::InvalidFile).then_some(said)
+}
+
 /// A reader says which file its error came from. The file is named where it is the file that is at
 /// fault, not the query.
 fn translate(error: &PolarsError) -> Error {

@@ -66,7 +66,10 @@ fn answer<C: Client>(
         }
         Route::Tables => json(&Tables { tables: catalog().tables()? }),
         Route::Table(name) => json(&table(&name, &catalog())?),
-        Route::Queries => json(&Queries { queries: saved::list(&catalog())? }),
+        Route::Queries => {
+            let left_out = |error| log::line(format_args!("query_id={} {error}", received.query_id));
+            json(&Queries { queries: saved::list(&catalog(), left_out)? })
+        }
         Route::PostSaved(name) => {
             return saved_query(&name, &body(config)?, &principal, config, catalog(), received, client);
         }
@@ -75,7 +78,9 @@ fn answer<C: Client>(
         }
         Route::Health => json(&Status { status: "ok" }),
         Route::Version => json(&VERSION),
-        Route::OpenApi => json(&openapi::document(&saved::list(&catalog())?, config.auth.is_required())),
+        Route::OpenApi => {
+            json(&openapi::document(&saved::list(&catalog(), drop)?, config.auth.is_required()))
+        }
     };
     let headers = vec![("content-type", "application/json".to_string()), reply::not_kept()];
     send(&mut client, Whole { status: 200, headers, body: &body })

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use polaroid_sql::params::declared::{self, Declared};
 use polaroid_sql::params::{Param, Params};
+use polaroid_sql::parse;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::catalog::{Catalog, SavedFile};
 use crate::error::{Error, Kind, Position, Result};
+use crate::openapi;
 use crate::request::OPTIONS;
-use crate::{log, openapi};
 
 /// The largest file of a saved query.
 const MAX_BYTES: u64 = 64 << 10;
@@ -45,15 +46,9 @@ pub enum Value {
     Json(Box<RawValue>),
 }
 
-/// All saved queries with their parameters. Files that are not valid are left out, and the log says why.
-pub fn list(catalog: &Catalog) -> Result<Vec<SavedQuery>> {
-    let read = |file: SavedFile| match SavedQuery::read(&file) {
-        Ok(saved) => Some(saved),
-        Err(error) => {
-            log::line(format_args!("{error}"));
-            None
-        }
-    };
+/// All saved queries with their parameters. `left_out` is told what is wrong with the files that are not among them.
+pub fn list(catalog: &Catalog, left_out: impl Fn(Error)) -> Result<Vec<SavedQuery>> {
+    let read = |file: SavedFile| SavedQuery::read(&file).map_err(&left_out).ok();
     Ok(catalog.saved()?.into_iter().filter_map(read).collect())
 }
 
@@ -129,17 +124,22 @@ impl SavedQuery {
         }
     }
 
-    /// An error of the query. Its parameters have values of their types: where they do not fit the statement, it is the
-    /// file that is wrong, and not the request.
+    /// An error of the query. Its parameters have values of their types: where they do not fit the statement, or that
+    /// is none to run, it is the file that is wrong, and not the request.
     pub fn at_fault(&self, error: Error) -> Error {
-        match error.kind {
-            Kind::InvalidParameter => {
-                let detail =
-                    format!("{}: {}; its @param lines declare its parameters", self.file, error.detail);
-                Error { kind: Kind::InvalidSavedQuery, detail, ..error }
-            }
-            _ => error,
-        }
+        let hint = match error.kind {
+            Kind::InvalidParameter => "; its @param lines declare its parameters",
+            Kind::EmptySql | Kind::MultipleStatements | Kind::NotReadOnly | Kind::QueryTooDeep => "",
+            // A value can be so, too: less than nothing in LIMIT, a unit that date_trunc does not know.
+            Kind::InvalidSql | Kind::UnsupportedSql if self.parameters.is_empty() || !self.parses() => "",
+            _ => return error,
+        };
+        let detail = format!("{}: {}{hint}", self.file, error.detail);
+        Error { kind: Kind::InvalidSavedQuery, detail, ..error }
+    }
+
+    fn parses(&self) -> bool {
+        parse::tokenize(&self.sql).and_then(parse::parse).is_ok()
     }
 }
 

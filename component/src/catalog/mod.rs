@@ -207,8 +207,13 @@ impl Catalog {
         Error::new(Kind::UnknownTable, format!("there is no table \"{full}\"; {list}"))
     }
 
+    /// Whether all tables are the principal's.
+    pub fn shows_all(&self) -> bool {
+        self.sight.shows_all()
+    }
+
     /// Whether there can be a table of this name for the principal.
-    pub fn may_show(&self, root: Option<&str>, name: &str) -> bool {
+    fn may_show(&self, root: Option<&str>, name: &str) -> bool {
         match root {
             Some(root) => self.sight.shows_table(root, name),
             None => {

@@ -8,7 +8,7 @@ use polars_buffer::Buffer;
 
 use super::options::ReadOptions;
 use super::scan::{self, INFER_ROWS};
-use crate::engine_error::{IN_MEMORY, TYPES_TOLD};
+use crate::engine_error::{TYPES_TOLD, of_memory};
 use crate::error::{Error, Kind, Result};
 
 /// The longest name of a table, in bytes.
@@ -44,7 +44,8 @@ impl Sent {
         Ok(Self { name: name.to_string(), options, bytes })
     }
 
-    fn scan(&self) -> Result<LazyFrame> {
+    /// The plan that reads it.
+    pub fn scan(&self) -> Result<LazyFrame> {
         // The columns are told here, where it is known which table an error is about.
         scan::bytes(&self.bytes, &self.options)
             .and_then(|mut frame| frame.collect_schema().map(|_| frame).map_err(Error::from))
@@ -72,15 +73,15 @@ impl SentTables {
         self.0.iter().map(|table| table.name.as_str())
     }
 
-    /// The plan that reads the table `name`, whatever its case; none if the request has no such table.
-    pub fn scan(&self, name: &str) -> Result<Option<LazyFrame>> {
-        self.0.iter().find(|table| table.name.eq_ignore_ascii_case(name)).map(Sent::scan).transpose()
+    /// The table `name`, whatever its case.
+    pub fn get(&self, name: &str) -> Option<&Sent> {
+        self.0.iter().find(|table| table.name.eq_ignore_ascii_case(name))
     }
 
     /// Gives `error`, if it is about bytes in memory, the name of the table that holds them. The engine has no names
     /// for them: the broken one is found by reading them once more. If none is, it was an array that a file holds.
     pub fn name(&self, error: Error) -> Error {
-        if !is_unnamed(&error) {
+        if of_memory(&error).is_none() {
             return error;
         }
         let broken = self.0.iter().find(|table| table.check().is_err());
@@ -88,14 +89,10 @@ impl SentTables {
     }
 }
 
-fn is_unnamed(error: &Error) -> bool {
-    error.kind == Kind::InvalidFile && error.detail.starts_with(IN_MEMORY)
-}
-
 /// An error that the bytes of `table` gave.
 fn named(mut error: Error, table: &str) -> Error {
     if error.kind == Kind::InvalidFile {
-        let detail = error.detail.strip_prefix(IN_MEMORY).unwrap_or(&error.detail).trim_start_matches(": ");
+        let detail = of_memory(&error).unwrap_or(&error.detail);
         error.detail = match detail.split_once(TYPES_TOLD) {
             // Options of a call are for files.
             Some((what, _)) => {

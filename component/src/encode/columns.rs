@@ -8,17 +8,14 @@
 //! | integer of 64 bits or more, decimal, also in a list or struct | JSON, NDJSON, if asked for | text |
 //! | 128-bit integer, also in a list or struct | Arrow, Parquet | DECIMAL(38, 0) |
 //! | categorical, enum | Arrow file, Parquet | text: a file cannot replace its dictionary |
-//! | date, timestamp | JSON, NDJSON, CSV | itself, if the calendar reaches that far |
+//! | date, timestamp, also in a list or struct | JSON, NDJSON, CSV | itself, if the calendar reaches that far |
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use polars::prelude::*;
-use polars_arrow::temporal_conversions::{
-    date32_to_date_opt, timestamp_ms_to_datetime_opt, timestamp_ns_to_datetime_opt,
-    timestamp_us_to_datetime_opt,
-};
 use polars_json::json::write::serialize_to_utf8;
 
+use super::calendar;
 use crate::error::{Error, Kind, Result};
 use crate::format::{Format, Numbers};
 
@@ -26,6 +23,7 @@ use crate::format::{Format, Numbers};
 pub struct Columns {
     /// The types of the plan.
     planned: Vec<DataType>,
+    /// By column; those of one column in their order.
     changes: Vec<(usize, Change)>,
     schema: Schema,
 }
@@ -39,6 +37,30 @@ enum Change {
     Decimal,
     Text,
     InCalendar,
+}
+
+impl Change {
+    /// What becomes of the type `dtype`.
+    fn dtype(self, dtype: &DataType) -> DataType {
+        match self {
+            Change::Base64 | Change::Json | Change::Duration | Change::Text => DataType::String,
+            Change::Digits => with_digits(dtype),
+            Change::Decimal => with_decimals(dtype),
+            Change::InCalendar => dtype.clone(),
+        }
+    }
+
+    fn apply(self, series: Series) -> PolarsResult<Series> {
+        match self {
+            Change::Base64 => base64(&series),
+            Change::Json => json(&series),
+            Change::Duration => duration(&series),
+            Change::Digits | Change::Decimal | Change::Text => {
+                series.strict_cast(&self.dtype(series.dtype()))
+            }
+            Change::InCalendar => calendar::check(series),
+        }
+    }
 }
 
 impl Columns {
@@ -56,15 +78,12 @@ impl Columns {
                     ),
                 ));
             }
-            let Some(change) = change(format, numbers, dtype) else { continue };
-            let dtype = match change {
-                Change::Base64 | Change::Json | Change::Duration | Change::Text => DataType::String,
-                Change::Digits => with_digits(dtype),
-                Change::Decimal => with_decimals(dtype),
-                Change::InCalendar => dtype.clone(),
-            };
+            let mut dtype = dtype.clone();
+            for change in changes_of(format, numbers, &dtype) {
+                dtype = change.dtype(&dtype);
+                changes.push((index, change));
+            }
             fitted.set_dtype(name, dtype);
-            changes.push((index, change));
         }
         let planned = schema.iter_values().cloned().collect();
         Ok(Self { planned, changes, schema: fitted })
@@ -87,22 +106,26 @@ impl Columns {
         }
         for &(index, change) in &self.changes {
             let series = batch.columns()[index].as_materialized_series().clone();
-            let changed = match change {
-                Change::Base64 => base64(&series)?,
-                Change::Json => json(&series)?,
-                Change::Duration => duration(&series)?,
-                Change::Digits => series.strict_cast(&with_digits(series.dtype()))?,
-                Change::Decimal => series.strict_cast(&with_decimals(series.dtype()))?,
-                Change::Text => series.strict_cast(&DataType::String)?,
-                Change::InCalendar => in_calendar(series)?,
-            };
+            let changed = change.apply(series)?;
             batch.replace_column(index, changed.into_column())?;
         }
         Ok(batch)
     }
 }
 
-fn change(format: Format, numbers: Numbers, dtype: &DataType) -> Option<Change> {
+/// What a column of the type `dtype` needs, in order.
+fn changes_of(format: Format, numbers: Numbers, dtype: &DataType) -> Vec<Change> {
+    let mut changes = Vec::new();
+    // First, as there may be nothing but text after the others.
+    if format.is_text() && calendar::is_needed(dtype) {
+        changes.push(Change::InCalendar);
+    }
+    changes.extend(replacement(format, numbers, dtype));
+    changes
+}
+
+/// What stands in the place of the values.
+fn replacement(format: Format, numbers: Numbers, dtype: &DataType) -> Option<Change> {
     match (format, dtype) {
         (Format::Json | Format::Ndjson | Format::Csv, DataType::Binary) => Some(Change::Base64),
         (Format::Csv, dtype) if dtype.is_nested() => Some(Change::Json),
@@ -111,9 +134,6 @@ fn change(format: Format, numbers: Numbers, dtype: &DataType) -> Option<Change> 
             if numbers == Numbers::String && with_digits(dtype) != *dtype =>
         {
             Some(Change::Digits)
-        }
-        (Format::Json | Format::Ndjson | Format::Csv, DataType::Date | DataType::Datetime(..)) => {
-            Some(Change::InCalendar)
         }
         (Format::Arrow | Format::ArrowFile | Format::Parquet, dtype) if with_decimals(dtype) != *dtype => {
             Some(Change::Decimal)
@@ -189,38 +209,6 @@ fn duration(series: &Series) -> PolarsResult<Series> {
     Ok(unquoted.into_series())
 }
 
-/// The series as it is. Dates and timestamps reach farther than the calendar that writes them as
-/// text; DuckDB's `infinity` is such a date.
-fn in_calendar(series: Series) -> PolarsResult<Series> {
-    let fits = match series.dtype() {
-        DataType::Date => ends_fit(series.date()?.physical(), |days| date32_to_date_opt(days).is_some()),
-        DataType::Datetime(unit, _) => {
-            let date = match unit {
-                TimeUnit::Nanoseconds => timestamp_ns_to_datetime_opt,
-                TimeUnit::Microseconds => timestamp_us_to_datetime_opt,
-                TimeUnit::Milliseconds => timestamp_ms_to_datetime_opt,
-            };
-            ends_fit(series.datetime()?.physical(), |ticks| date(ticks).is_some())
-        }
-        _ => true,
-    };
-    polars_ensure!(
-        fits,
-        ComputeError:
-        "column \"{}\" holds a date outside of the years -262143 to 262142, which JSON and CSV cannot show; ask for arrow or parquet",
-        series.name()
-    );
-    Ok(series)
-}
-
-/// Whether the least and the greatest value fit.
-fn ends_fit<T: PolarsNumericType>(values: &ChunkedArray<T>, fits: impl Fn(T::Native) -> bool) -> bool
-where
-    ChunkedArray<T>: ChunkAgg<T::Native>,
-{
-    values.min_max().is_none_or(|(min, max)| fits(min) && fits(max))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,15 +276,23 @@ mod tests {
     }
 
     #[test]
-    fn dates_that_text_cannot_show_are_refused() {
-        let apply = |format, days| {
-            let dates = Series::new("d".into(), [Some(0), None, Some(days)]).cast(&DataType::Date).unwrap();
-            let batch = DataFrame::new_infer_height(vec![dates.into_column()]).unwrap();
-            Columns::fit(format, Numbers::Number, batch.schema()).unwrap().apply(batch)
+    fn a_column_may_be_checked_and_changed() {
+        let apply = |format, numbers, days: i32| {
+            let date = Series::new("day".into(), [days]).cast(&DataType::Date).unwrap();
+            let fields = [date, Series::new("n".into(), [i64::MAX])];
+            let column = StructChunked::from_series("s".into(), 1, fields.iter()).unwrap();
+            let batch = DataFrame::new_infer_height(vec![column.into_column()]).unwrap();
+            Columns::fit(format, numbers, batch.schema()).unwrap().apply(batch)
         };
-        assert!(apply(Format::Json, 365).is_ok());
-        assert!(apply(Format::Json, i32::MAX).unwrap_err().to_string().contains("\"d\""));
-        assert!(apply(Format::Csv, i32::MIN).is_err());
-        assert!(apply(Format::Arrow, i32::MAX).is_ok());
+        let csv = apply(Format::Csv, Numbers::Number, 365).unwrap();
+        let text = csv.columns()[0].str().unwrap().get(0).unwrap();
+        assert_eq!(text, "{\"day\":\"1971-01-01\",\"n\":9223372036854775807}");
+        let json = apply(Format::Json, Numbers::String, 365).unwrap();
+        let fields = json.columns()[0].struct_().unwrap().fields_as_series();
+        assert_eq!((fields[0].dtype(), fields[1].dtype()), (&DataType::Date, &DataType::String));
+        for (format, numbers) in [(Format::Csv, Numbers::Number), (Format::Json, Numbers::String)] {
+            assert!(apply(format, numbers, i32::MAX).is_err());
+        }
+        assert!(apply(Format::Arrow, Numbers::Number, i32::MAX).is_ok());
     }
 }

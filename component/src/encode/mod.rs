@@ -12,6 +12,7 @@
 //! NDJSON have no end at all; there it is the connection that tells.
 
 mod arrow;
+mod calendar;
 mod columns;
 mod json;
 mod parquet;

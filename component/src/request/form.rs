@@ -9,6 +9,7 @@ use multer::bytes::Bytes;
 use multer::{Field, Multipart};
 use polars_buffer::Buffer;
 
+use super::disposition::Disposition;
 use super::{Given, OPTIONS, data, route};
 use crate::catalog::Sent;
 use crate::error::{Error, Kind, Result};
@@ -102,10 +103,12 @@ fn parts(content_type: &str, body: Vec<u8>) -> Result<Vec<Part>> {
 }
 
 async fn part(mut field: Field<'_>) -> Result<Part> {
-    let Some(name) = field.name().map(String::from) else {
+    let header = field.headers().get("content-disposition").map_or(&b""[..], |header| header.as_bytes());
+    let Disposition { name, file_name } = Disposition::parse(header)
+        .map_err(|why| invalid(format!("the Content-Disposition of a part {why}")))?;
+    let Some(name) = name else {
         return Err(invalid("a part has no name in its Content-Disposition"));
     };
-    let file_name = field.file_name().map(String::from);
     let media_type = field.content_type().map(|media_type| media_type.essence_str().to_ascii_lowercase());
     // Of a body that is there a part comes in one piece, which shares its memory.
     let mut bytes = field.chunk().await.map_err(broken)?.unwrap_or_default();
@@ -169,6 +172,13 @@ mod tests {
     }
 
     #[test]
+    fn a_file_name_is_no_name() {
+        let body = form(&[("filename=\"x; name=sql ;.csv\"; name=\"t\"", "a\n1\n")]);
+        let form = parse(TYPE, body).unwrap();
+        assert_eq!((form.given.sql, form.tables[0].name.as_str()), (None, "t"));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let csv = "filename=\"x.csv\"";
         for (parts, kind, text) in [
@@ -183,10 +193,10 @@ mod tests {
                 "twice",
             ),
             (vec![("name=\"fromat\"", "csv")], Kind::InvalidOption, "fromat"),
-            (vec![("name=\"max_rows\"", "x")], Kind::InvalidOption, "max_rows"),
             (vec![("name=\"a b\"; filename=\"x.csv\"", "")], Kind::InvalidOption, "a b"),
             (vec![("name=\"a\"; filename=\"x.txt\"", "")], Kind::UnknownFileFormat, "'a'"),
             (vec![(csv, "")], Kind::InvalidMultipart, "no name"),
+            (vec![("name=\"t", "")], Kind::InvalidMultipart, "without an end"),
         ] {
             let outcome = parse(TYPE, form(&parts)).and_then(|form| form.given.validate(None));
             let error = outcome.unwrap_err();

@@ -2,6 +2,7 @@
 
 mod body;
 mod data;
+mod disposition;
 mod form;
 mod given;
 mod query_id;

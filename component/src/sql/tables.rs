@@ -14,7 +14,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
 use polaroid_sql::walk::{walk, walk_mut};
-use polars::prelude::LazyFrame;
 use sqlparser::ast::{
     Ident, ObjectName, ObjectNamePart, Query, Statement, TableAlias, TableFactor, TableFunctionArgs, Visitor,
     VisitorMut,
@@ -23,12 +22,16 @@ use sqlparser::ast::{
 use super::arguments;
 use super::front::Tables;
 use crate::catalog::options::{Given, ReadOptions};
-use crate::catalog::{self, Catalog, Source};
+use crate::catalog::{self, Catalog, Sent, Source};
 use crate::error::{Error, Kind, Result};
 
 /// The tables that a statement reads, by the names that stand for them in it.
 #[derive(Default)]
-pub struct Named(BTreeMap<String, Table>);
+pub struct Named {
+    tables: BTreeMap<String, Table>,
+    /// The names of all common table expressions, in lower case.
+    common: HashSet<String>,
+}
 
 /// A table before it is opened.
 enum Table {
@@ -38,7 +41,7 @@ enum Table {
         options: ReadOptions,
     },
     /// Of the request.
-    Sent(LazyFrame),
+    Sent(Sent),
     /// `glob(…)`: the names of files, not what is in them.
     Names {
         paths: Vec<String>,
@@ -49,7 +52,8 @@ enum Table {
 pub fn resolve(statement: &mut Statement, catalog: &Catalog) -> Result<Named> {
     let mut names = CommonTables::default();
     let _ = walk(&*statement, &mut names);
-    let mut resolver = Resolver { catalog, named: RefCell::default(), common: names.0 };
+    let named = Named { tables: BTreeMap::new(), common: names.0 };
+    let mut resolver = Resolver { catalog, named: RefCell::new(named) };
     match walk_mut(statement, &mut resolver) {
         ControlFlow::Continue(()) => Ok(resolver.named.into_inner()),
         ControlFlow::Break(error) => Err(error),
@@ -60,7 +64,7 @@ impl Named {
     /// The files, each once and in order.
     pub fn files(&self) -> Vec<String> {
         let mut all = Vec::new();
-        for table in self.0.values() {
+        for table in self.tables.values() {
             match table {
                 Table::Source(source) => all.extend_from_slice(&source.files),
                 Table::Read { files, .. } => all.extend_from_slice(files),
@@ -79,14 +83,19 @@ impl Named {
 
     /// Opens the tables, as far as their columns are told by what they hold, and registers them.
     pub fn open(self, catalog: &Catalog, known: &Tables) -> Result<()> {
-        for (key, table) in self.0 {
+        for (key, table) in self.tables {
             let frame = match table {
-                Table::Source(source) => catalog::scan(&source)?,
-                Table::Read { files, options } => catalog.read(&files, &options)?,
-                Table::Sent(frame) => frame,
-                Table::Names { paths } => catalog.glob(&paths)?,
+                Table::Source(source) => catalog::scan(&source),
+                Table::Read { files, options } => catalog.read(&files, &options),
+                Table::Sent(table) => table.scan(),
+                Table::Names { paths } => catalog.glob(&paths),
             };
-            known.add(&key, frame);
+            match frame {
+                Ok(frame) => known.add(&key, frame),
+                // It is the common table expression that is meant; out of its scope the name is of no table.
+                Err(_) if self.common.contains(&key.to_lowercase()) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
@@ -110,7 +119,6 @@ impl Visitor for CommonTables {
 struct Resolver<'a> {
     catalog: &'a Catalog,
     named: RefCell<Named>,
-    common: HashSet<String>,
 }
 
 impl VisitorMut for Resolver<'_> {
@@ -143,13 +151,13 @@ impl VisitorMut for Resolver<'_> {
 
 impl Resolver<'_> {
     fn register(&self, key: &str, table: Table) {
-        self.named.borrow_mut().0.insert(key.to_string(), table);
+        self.named.borrow_mut().tables.insert(key.to_string(), table);
     }
 
     /// What a plain name reads: a table of the request, else one of the data roots.
     fn plain(&self, name: &str) -> Result<Option<Table>> {
-        match self.catalog.sent().scan(name)? {
-            Some(frame) => Ok(Some(Table::Sent(frame))),
+        match self.catalog.sent().get(name) {
+            Some(table) => Ok(Some(Table::Sent(table.clone()))),
             None => Ok(self.catalog.table(None, name)?.map(Table::Source)),
         }
     }
@@ -159,7 +167,7 @@ impl Resolver<'_> {
         match parts.as_slice() {
             [only] if only.quote_style == Some('\'') => self.file(only, name, alias),
             [only] => {
-                let is_common = self.common.contains(&only.value.to_lowercase());
+                let is_common = self.named.borrow().common.contains(&only.value.to_lowercase());
                 match self.plain(&only.value) {
                     // Where a common table expression is not in scope, the name is the catalog's.
                     Ok(Some(table)) => {
@@ -183,8 +191,8 @@ impl Resolver<'_> {
                 rename(name, alias, key, &table.value);
                 Ok(())
             }
-            // As for a root that is there.
-            [root, table] if !self.catalog.may_show(Some(&root.value), &table.value) => {
+            // As for a root that is there: whoever sees some tables only is not told which roots there are.
+            [root, table] if !self.catalog.shows_all() => {
                 Err(self.catalog.unknown(Some(&root.value), &table.value))
             }
             parts => {

@@ -14,7 +14,7 @@ use super::hive::Hive;
 use super::{arrays, names};
 use crate::catalog::Root;
 use crate::catalog::options::{JsonForm, JsonOptions};
-use crate::engine_error::IN_MEMORY;
+use crate::engine_error::{IN_MEMORY, of_memory};
 use crate::error::{Error, Kind, Result};
 
 /// The most files that are looked at for columns; as many as in DuckDB.
@@ -150,7 +150,9 @@ impl Json<'_> {
                          write one object a line, or take hive_partitioning = false",
                     ));
                 }
-                let frame = self.lines(source.sources(), schema, None)?;
+                let mut frame = self.lines(source.sources(), schema, None)?;
+                // The columns are told here, where it is known which file an error is about.
+                frame.collect_schema().map_err(|error| source.named(error))?;
                 match filename {
                     Some(name) => names::with_file(frame, name, file),
                     None => Ok(frame),
@@ -190,7 +192,11 @@ impl Json<'_> {
 
     /// The columns of the first objects of all files.
     fn told(&self, sources: &[Source], given: impl Fn(&(String, DataType)) -> Column) -> Result<Vec<Column>> {
-        let samples: Vec<ScanSources> = sources.iter().flat_map(Source::samples).take(SAMPLE_FILES).collect();
+        let samples: Vec<(&Source, ScanSources)> = sources
+            .iter()
+            .flat_map(|source| source.samples().into_iter().map(move |sample| (source, sample)))
+            .take(SAMPLE_FILES)
+            .collect();
         if samples.is_empty() {
             return Err(Error::new(
                 Kind::InvalidFile,
@@ -198,8 +204,9 @@ impl Json<'_> {
             ));
         }
         let mut schema = Schema::default();
-        for sample in &samples {
-            let own = self.lines(sample.clone(), None, None)?.collect_schema()?;
+        for (source, sample) in &samples {
+            let mut frame = self.lines(sample.clone(), None, None)?;
+            let own = frame.collect_schema().map_err(|error| source.named(error))?;
             for (name, dtype) in own.iter() {
                 let dtype = match schema.get(name) {
                     Some(known) => super::common_type(known, dtype),
@@ -237,13 +244,14 @@ impl Json<'_> {
         Ok(columns)
     }
 
-    fn fits(&self, target: &Target, name: &PlSmallStr, samples: &[ScanSources]) -> Result<bool> {
+    fn fits(&self, target: &Target, name: &PlSmallStr, samples: &[(&Source, ScanSources)]) -> Result<bool> {
         let rows = self.options.sample.and_then(|rows| IdxSize::try_from(rows).ok()).unwrap_or(IdxSize::MAX);
         let schema: SchemaRef = Arc::new(Schema::from_iter([Field::new(name.clone(), DataType::String)]));
         let mut found = false;
-        for sample in samples {
+        for (source, sample) in samples {
             let frame = self.lines(sample.clone(), Some(schema.clone()), None)?.limit(rows);
-            let frame = frame.collect_with_engine(Engine::Streaming)?.unwrap_single();
+            let frame = frame.collect_with_engine(Engine::Streaming).map_err(|error| source.named(error))?;
+            let frame = frame.unwrap_single();
             let texts = frame.column(name)?.str()?;
             if texts.null_count() == texts.len() {
                 continue;
@@ -280,6 +288,15 @@ impl Source {
         match self {
             Self::Lines(files) => super::in_files(files),
             Self::Memory(lines) | Self::Array { lines, .. } => super::in_memory(lines),
+        }
+    }
+
+    /// `error`, with the name of the file that is an array where it is about bytes in memory.
+    fn named(&self, error: PolarsError) -> Error {
+        let error = Error::from(error);
+        match (self, of_memory(&error)) {
+            (Self::Array { file, .. }, Some(said)) => Error { detail: format!("{file}: {said}"), ..error },
+            _ => error,
         }
     }
 
