@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import servers
 from client import Client
 
 DOCS = (servers.REPO / "docs/http.md").read_text()
+HERE = servers.REPO / "tests"
 ORIGIN = "https://app.example.com"
 KEY = "polaroid_of_the_document"
 KEYS = json.dumps({"name": "document", "sha256": hashlib.sha256(KEY.encode()).hexdigest()})
@@ -71,11 +73,12 @@ def test_requests_made_of_the_document(data: Path, tmp_path: Path, env: dict[str
     sent = [f"--header={name}: {value}" for name, value in headers.items()]
     with servers.serve("polaroid", {"data": data}, env, options=["--memory=1GiB"]) as client:
         done = subprocess.run(
-            [Path(sys.executable).with_name("st"), "run", f"{client.base}/openapi.json", "--max-examples=150",
+            [Path(sys.executable).with_name("st"), f"--config-file={HERE / 'schemathesis.toml'}", "run", f"{client.base}/openapi.json", "--max-examples=150",
              "--checks=all", "--exclude-checks=positive_data_acceptance", "--phases=examples,coverage,fuzzing",
              "--workers=2", "--continue-on-failure", "--suppress-health-check=all", "--seed=1", "--no-color",
              "--report=json", f"--report-json-path={report}", *sent],
             capture_output=True, text=True, cwd=tmp_path, timeout=900,
+            env=os.environ | {"PYTHONPATH": str(HERE), "SCHEMATHESIS_HOOKS": "openapi_hooks"},
         )
         answer = client.get("/query?sql=SELECT+1+AS+one&format=csv", **headers)
         assert (answer.status, answer.body) == (200, b"one\n1\n")
