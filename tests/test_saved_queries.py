@@ -223,8 +223,8 @@ def test_the_folder_is_no_table(saved: Client):
 
 
 @pytest.mark.parametrize("method, path, allow", [
-    ("POST", "/queries", "GET, HEAD"), ("PUT", "/queries", "GET, HEAD"), ("PUT", "/queries/plain", "GET, HEAD, POST"),
-    ("DELETE", "/queries/nope", "GET, HEAD, POST")])
+    ("POST", "/queries", "GET, HEAD, OPTIONS"), ("PUT", "/queries", "GET, HEAD, OPTIONS"),
+    ("PUT", "/queries/plain", "GET, HEAD, POST, OPTIONS"), ("DELETE", "/queries/nope", "GET, HEAD, POST, OPTIONS")])
 def test_other_methods(saved: Client, method: str, path: str, allow: str):
     answer = saved.request(method, path)
     problems.check(answer, "method_not_allowed")

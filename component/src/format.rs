@@ -56,9 +56,14 @@ impl Format {
         matches!(self, Self::Json | Self::Ndjson | Self::Csv)
     }
 
+    /// The one that an answer carries.
     pub fn media_type(self) -> &'static str {
-        let known = KNOWN.iter().find(|(format, ..)| *format == self);
-        known.map_or("application/octet-stream", |(_, _, media_types)| media_types[0])
+        self.media_types().first().unwrap_or(&"application/octet-stream")
+    }
+
+    /// Those of a body of this format, with their aliases; an answer carries the first.
+    pub fn media_types(self) -> &'static [&'static str] {
+        KNOWN.iter().find(|(format, ..)| *format == self).map_or(&[], |(_, _, media_types)| media_types)
     }
 
     /// The format that a media type names, whatever its case.
@@ -68,7 +73,7 @@ impl Format {
     }
 
     /// The format that an `Accept` header (RFC 9110, section 12.5.1) prefers; JSON where it has
-    /// no preference.
+    /// no preference. An alias stands for the media type that the answer carries, unless that one is refused.
     ///
     /// # Errors
     /// [`Kind::NotAcceptable`] when no format is accepted.
@@ -79,6 +84,10 @@ impl Format {
         let ranges: Vec<Range> = accept.split(',').filter_map(Range::parse).collect();
         let mut best: Option<(u16, Format)> = None;
         for (format, _, media_types) in KNOWN {
+            if ranges.iter().any(|range| range.quality == 0 && range.precision(media_types[0]) == Some(EXACT))
+            {
+                continue;
+            }
             let quality =
                 media_types.iter().filter_map(|media_type| quality(&ranges, media_type)).max().unwrap_or(0);
             if quality > 0 && best.is_none_or(|(seen, _)| quality > seen) {
@@ -153,6 +162,9 @@ struct Range<'a> {
     quality: u16,
 }
 
+/// The precision of a range that names a media type in full.
+const EXACT: u8 = 2;
+
 impl<'a> Range<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.split(';').map(str::trim);
@@ -160,13 +172,15 @@ impl<'a> Range<'a> {
         Some(Self { kind, subtype, quality: negotiate::quality(parts)? })
     }
 
-    /// How exactly the range names a media type: 2 in full, 1 by `type/*`, 0 by `*/*`.
+    /// How exactly the range names a media type: [`EXACT`] in full, 1 by `type/*`, 0 by `*/*`.
     fn precision(&self, media_type: &str) -> Option<u8> {
         let (kind, subtype) = media_type.split_once('/')?;
         match (self.kind, self.subtype) {
             ("*", "*") => Some(0),
             (this, "*") if this.eq_ignore_ascii_case(kind) => Some(1),
-            (this, sub) if this.eq_ignore_ascii_case(kind) && sub.eq_ignore_ascii_case(subtype) => Some(2),
+            (this, sub) if this.eq_ignore_ascii_case(kind) && sub.eq_ignore_ascii_case(subtype) => {
+                Some(EXACT)
+            }
             _ => None,
         }
     }
@@ -197,6 +211,9 @@ mod tests {
             ("application/json;q=0, */*", Some(Format::Arrow)),
             ("APPLICATION/JSONL", Some(Format::Ndjson)),
             ("application/x-parquet", Some(Format::Parquet)),
+            ("application/x-parquet, */*;q=0", Some(Format::Parquet)),
+            ("application/vnd.apache.parquet;q=0, application/x-parquet", None),
+            ("application/vnd.apache.parquet;q=0, application/x-parquet, text/csv;q=0.1", Some(Format::Csv)),
             ("text/html", None),
             ("application/json;q=0", None),
             ("nonsense", None),

@@ -93,7 +93,7 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Status {
-    /// `ok`, or on hosts that answer themselves what they wait for.
+    /// `ok`; of `/readyz` of `polaroid serve`, `ready`.
     status: &'static str,
 }
 

@@ -81,12 +81,17 @@ fn guests_that_compute_for_ever_do_not_hold_up_health() {
 }
 
 #[test]
-fn health_is_for_get_and_head() {
+fn health_is_for_get_head_and_options() {
     let server = Server::start(&[]);
     let head = receive(send(server.addr, "HEAD", "/healthz", &[], b""));
     assert_eq!((head.status, head.header("content-length"), head.text()), (200, Some("15"), ""));
     let post = receive(send(server.addr, "POST", "/healthz", &[], b""));
-    assert_eq!((post.status, post.header("allow")), (405, Some("GET, HEAD")));
+    assert_eq!((post.status, post.header("allow")), (405, Some("GET, HEAD, OPTIONS")));
+    let options = receive(send(server.addr, "OPTIONS", "/readyz", &[], b""));
+    assert_eq!(
+        (options.status, options.header("allow"), options.text()),
+        (204, Some("GET, HEAD, OPTIONS"), "")
+    );
 }
 
 #[test]

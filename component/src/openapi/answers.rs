@@ -1,31 +1,9 @@
-//! The parts of answers: their headers, and the problems that they may be.
+//! The problems that an answer may be.
 
 use serde_json::{Map, Value, json};
 
+use super::headers;
 use crate::error::{Kind, Problem};
-
-/// Headers of every answer.
-const COMMON: [(&str, &str); 3] = [
-    ("X-Query-Id", "The caller's, or 32 random hexadecimal digits"),
-    ("Server-Timing", "Milliseconds of the stages that have ended"),
-    ("Cache-Control", "Whether the answer may be kept"),
-];
-
-/// Headers of a result of up to 64 KiB, or with `buffer`. The first two are trailers of a longer one.
-const COUNTS: [(&str, &str); 6] = [
-    ("X-Query-Rows", "Rows in the answer"),
-    ("X-Query-Truncated", "Whether `max_rows` cut the result: `true` or `false`"),
-    ("X-Query-Files", "The files that the query's tables are made of"),
-    ("X-Query-Bytes-Read", "Bytes read from files"),
-    ("X-Query-Row-Groups", "Row groups of the Parquet files that were scanned"),
-    ("X-Query-Row-Groups-Read", "Those of them that were read"),
-];
-
-/// Headers for caches, of the answer to a `GET`.
-const CACHING: [(&str, &str); 2] = [
-    ("ETag", "Of the request and of the files that it reads"),
-    ("Vary", "The headers of a request on which the answer depends"),
-];
 
 /// Problems of `polaroid serve` itself, which other hosts have otherwise or not at all.
 const OF_THE_HOST: [(u16, &str, &str); 10] = [
@@ -41,32 +19,6 @@ const OF_THE_HOST: [(u16, &str, &str); 10] = [
     (507, "memory_exceeded", "The query needs too much memory"),
 ];
 
-pub fn headers() -> Value {
-    let all = COMMON.iter().chain(&COUNTS).chain(&CACHING);
-    let described = |text: &str| json!({"description": text, "schema": {"type": "string"}});
-    all.map(|(name, text)| ((*name).to_string(), described(text))).collect::<Map<_, _>>().into()
-}
-
-fn references<'a>(names: impl Iterator<Item = &'a (&'static str, &'static str)>) -> Value {
-    let reference = |name: &str| json!({"$ref": format!("#/components/headers/{name}")});
-    names.map(|(name, _)| ((*name).to_string(), reference(name))).collect::<Map<_, _>>().into()
-}
-
-/// Those of every answer.
-pub fn common() -> Value {
-    references(COMMON.iter())
-}
-
-/// Those of a result.
-pub fn of_result() -> Value {
-    references(COMMON.iter().chain(&COUNTS).chain(&CACHING))
-}
-
-/// Those of a 304.
-pub fn of_not_modified() -> Value {
-    references(COMMON.iter().chain(&CACHING))
-}
-
 /// A response for each status that a problem has, with an example for each code.
 pub fn problems() -> Value {
     let mut responses = Map::new();
@@ -75,7 +27,7 @@ pub fn problems() -> Value {
         let response = responses.entry(status.to_string()).or_insert_with(|| {
             json!({
                 "description": title,
-                "headers": common(),
+                "headers": headers::of_problem(status),
                 "content": {"application/problem+json": {
                     "schema": {"$ref": "#/components/schemas/Problem"},
                     "examples": {},
@@ -95,15 +47,17 @@ pub fn problems() -> Value {
         };
         response["description"] = json!(titles.join("; "));
     }
+    // Before there is a request that a document could be about.
+    responses.insert("431".to_string(), json!({"description": "The head of the request is too large"}));
     responses.into()
 }
 
-/// References to the problems of a route, by their statuses.
+/// References to the problems of a route: those of every one, and those with these statuses.
 pub fn refused(statuses: &[u16]) -> Map<String, Value> {
-    let always = [400, 404, 405, 408, 413, 421, 500, 503, 504, 507];
-    always
-        .iter()
-        .chain(statuses)
-        .map(|status| (status.to_string(), json!({"$ref": format!("#/components/responses/{status}")})))
-        .collect()
+    let always = [400, 405, 408, 413, 421, 431, 500, 503, 504, 507];
+    always.iter().chain(statuses).map(|status| (status.to_string(), refusal(*status))).collect()
+}
+
+pub fn refusal(status: u16) -> Value {
+    json!({"$ref": format!("#/components/responses/{status}")})
 }

@@ -2,6 +2,8 @@
 //! and write answers, codes are those of [`Kind`], so that neither can differ from what is done.
 
 mod answers;
+mod guard;
+mod headers;
 mod paths;
 mod saved;
 mod schemas;
@@ -9,7 +11,7 @@ mod schemas;
 pub use schemas::{Declared, Parameters};
 
 use schemars::generate::SchemaSettings;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::saved::SavedQuery;
 
@@ -24,27 +26,27 @@ pub fn document(queries: &[SavedQuery], is_guarded: bool) -> Value {
     for query in queries {
         paths[format!("/queries/{}", query.name)] = saved::path(query, &mut schemas);
     }
+    for operations in paths.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        operations["options"] = paths::preflight();
+    }
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Polaroid",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "SQL over Parquet, CSV, NDJSON and Arrow files. Each query runs in a sandbox of its own.",
+            "description": "SQL over Parquet, CSV, NDJSON and Arrow files. Each query runs in a sandbox of its own. \
+                            HEAD is taken wherever GET is.",
             "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
         "components": {
             "schemas": schemas.take_definitions(true),
-            "headers": answers::headers(),
+            "headers": headers::all(),
             "responses": answers::problems(),
         },
     });
     if is_guarded {
-        document["components"]["securitySchemes"] = json!({
-            "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, or a JSON Web Token"},
-            "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-        });
-        document["security"] = json!([{"bearer": []}, {"key": []}]);
+        guard::guard(&mut document);
     }
     document
 }

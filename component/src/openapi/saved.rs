@@ -4,7 +4,7 @@ use polaroid_sql::params::declared::Declared;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::paths::{options, result, with};
+use super::paths::{members, options, result, with};
 use crate::saved::SavedQuery;
 
 pub fn path(query: &SavedQuery, schemas: &mut SchemaGenerator) -> Value {
@@ -28,7 +28,7 @@ pub fn path(query: &SavedQuery, schemas: &mut SchemaGenerator) -> Value {
             "operationId": format!("postSaved_{}", query.name),
             "summary": query.description,
             "parameters": with(&in_url.into_iter().map(optional).collect::<Vec<_>>(), &["X-Query-Id"]),
-            "requestBody": {"content": {"application/json": {"schema": body(query, &options)}}},
+            "requestBody": {"content": {"application/json": {"schema": body(query, members(schemas))}}},
             "responses": result(schemas, false),
         },
     })
@@ -40,36 +40,61 @@ fn parameter(declared: &Declared) -> Value {
         "in": "query",
         "required": declared.default.is_none(),
         "description": declared.description,
-        "schema": schema(declared),
+        "schema": in_url(declared),
     })
 }
 
-fn body(query: &SavedQuery, options: &[Value]) -> Value {
+/// The options with the parameters as `params`.
+fn body(query: &SavedQuery, mut options: Map<String, Value>) -> Value {
     let params: Map<String, Value> =
-        query.parameters.iter().map(|declared| (declared.name.clone(), schema(declared))).collect();
-    let mut properties: Map<String, Value> = options
-        .iter()
-        .filter_map(|option| Some((option["name"].as_str()?.to_string(), option["schema"].clone())))
-        .collect();
-    properties.insert(
+        query.parameters.iter().map(|declared| (declared.name.clone(), in_json(declared))).collect();
+    options.remove("sql");
+    options.insert(
         "params".to_string(),
-        json!({"type": "object", "properties": params, "additionalProperties": false}),
+        json!({"type": ["object", "null"], "properties": params, "additionalProperties": false}),
     );
-    json!({"type": "object", "properties": properties, "additionalProperties": false})
+    json!({"type": "object", "properties": options, "additionalProperties": false})
 }
 
-fn schema(declared: &Declared) -> Value {
-    let kind = declared.kind.split('(').next().unwrap_or_default();
-    let mut schema = match kind {
+/// The type of JSON that a value has, and the texts that stand for one where JSON's numbers would not do.
+fn types(declared: &Declared) -> (&'static str, Option<&'static str>) {
+    match declared.kind.as_str() {
         "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "HUGEINT" | "UTINYINT" | "USMALLINT" | "UINTEGER"
-        | "UBIGINT" => json!({"type": "integer"}),
-        "DECIMAL" | "FLOAT" | "DOUBLE" => json!({"type": "number"}),
-        "BOOLEAN" => json!({"type": "boolean"}),
-        _ => json!({"type": "string"}),
-    };
-    schema["description"] = json!(declared.kind);
-    if let Some(default) = &declared.default {
-        schema["default"] = serde_json::from_str(default.get()).unwrap_or_default();
+        | "UBIGINT" => ("integer", Some("^-?[0-9]+$")),
+        "DECIMAL" => ("number", Some(r"^-?([0-9]+\.?|[0-9]*\.[0-9]+)$")),
+        "FLOAT" | "DOUBLE" => ("number", Some("^(NaN|-?Infinity)$")),
+        "BOOLEAN" => ("boolean", None),
+        _ => ("string", None),
+    }
+}
+
+/// As text, in which a number is one however it is sent.
+fn in_url(declared: &Declared) -> Value {
+    let mut schema = json!({"type": types(declared).0, "description": declared.kind});
+    if matches!(declared.kind.as_str(), "FLOAT" | "DOUBLE") {
+        schema["type"] = json!(["number", "string"]);
+        schema["pattern"] = json!(types(declared).1);
+    }
+    // There is no text for NULL.
+    if let Some(default) = default(declared).filter(|default| !default.is_null()) {
+        schema["default"] = default;
     }
     schema
+}
+
+fn in_json(declared: &Declared) -> Value {
+    let (kind, texts) = types(declared);
+    let mut schema = match texts {
+        Some(pattern) => json!({"type": [kind, "string", "null"], "pattern": pattern}),
+        None => json!({"type": [kind, "null"]}),
+    };
+    schema["description"] = json!(declared.kind);
+    if let Some(default) = default(declared) {
+        schema["default"] = default;
+    }
+    schema
+}
+
+fn default(declared: &Declared) -> Option<Value> {
+    serde_json::from_str(declared.default.as_ref()?.get()).ok()
 }

@@ -50,6 +50,16 @@ pub enum Parameters {
     Named(serde_json::Map<String, serde_json::Value>),
 }
 
+/// Why `polaroid serve` takes no query now.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code)]
+pub struct Unready {
+    /// `loading` or `stopping`.
+    status: String,
+    reason: String,
+}
+
 /// A parameter of a saved query.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Parameter")]

@@ -1,6 +1,9 @@
 //! Pages of other origins (the CORS protocol of the Fetch standard, section 3.3). None may read an answer
 //! unless `POLAROID_CORS_ORIGINS` names its origin; what a request says of itself is never sent back.
 
+use std::net::Ipv6Addr;
+use std::num::NonZeroU16;
+
 use super::Header;
 
 /// The origins whose pages may read answers.
@@ -16,11 +19,11 @@ pub enum Cors {
 /// Headers of an answer that a page may look at beside those that it always may.
 const EXPOSED: &str = "x-query-id, server-timing, etag, www-authenticate, retry-after, x-query-rows, \
                        x-query-truncated, x-query-bytes-read, x-query-files, x-query-row-groups, \
-                       x-query-row-groups-read";
+                       x-query-row-groups-read, x-query-fuel";
 
 /// Headers that a page may send beside those that it always may.
-const ACCEPTED: &str =
-    "authorization, content-type, if-none-match, traceparent, x-api-key, x-query-id, x-query-sql";
+const ACCEPTED: &str = "authorization, content-type, if-none-match, traceparent, tracestate, x-api-key, \
+                        x-query-id, x-query-sql";
 
 impl Cors {
     /// Reads a list with commas: `https://a.example, http://localhost:3000`, or `*`.
@@ -60,19 +63,43 @@ impl Cors {
 /// The headers of the answer to `OPTIONS`, which a browser asks before the request itself.
 pub fn preflight(methods: &'static str) -> Vec<Header> {
     vec![
-        ("allow", format!("{methods}, OPTIONS")),
+        ("allow", methods.to_string()),
         ("access-control-allow-methods", methods.to_string()),
         ("access-control-allow-headers", ACCEPTED.to_string()),
         ("access-control-max-age", "600".to_string()),
     ]
 }
 
-/// Whether `text` is a scheme and a host, with a port or without, and nothing else.
+/// Whether `text` is an origin as a browser writes it: a scheme and a host, with a port where that is not the
+/// scheme's own, and nothing else. Any other text would be an entry that fits no request.
 fn is_origin(text: &str) -> bool {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    host.is_some_and(|host| {
-        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte))
-    })
+    let schemes = [("https://", 443), ("http://", 80)];
+    let Some((authority, default)) =
+        schemes.iter().find_map(|(scheme, port)| Some((text.strip_prefix(scheme)?, *port)))
+    else {
+        return false;
+    };
+    // The colons of an IPv6 address are in brackets.
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    is_host(host) && port.is_none_or(|port| is_port(port) && port.parse() != Ok(default))
+}
+
+fn is_host(text: &str) -> bool {
+    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => {
+            !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+        }
+    }
+}
+
+/// As a browser writes it: 1 to 65535, and no zero before it.
+fn is_port(text: &str) -> bool {
+    text.parse::<NonZeroU16>().is_ok_and(|port| port.to_string() == text)
 }
 
 #[cfg(test)]
@@ -109,10 +136,36 @@ mod tests {
 
     #[test]
     fn what_is_no_origin_is_named() {
-        for text in
-            ["", "a.example", "https://", "https://a.example/", "https://*.a.example", "null", "*, https://a"]
-        {
+        for text in [
+            "",
+            "a.example",
+            "https://",
+            "https://:",
+            "https://:8443",
+            "https://a.example:",
+            "https://a.example/",
+            "https://*.a.example",
+            "https://a.example:443",
+            "http://a:80",
+            "http://a:080",
+            "http://a:65536",
+            "http://a:1:2",
+            "http://[::1",
+            "http://[::1]:80",
+            "http://[a.example]",
+            "null",
+            "*, https://a",
+        ] {
             assert!(Cors::parse(text).is_err(), "{text}");
+        }
+        for text in [
+            "https://a.example:80",
+            "http://a:443",
+            "http://127.0.0.1:8080",
+            "http://[::1]",
+            "http://[::1]:8080",
+        ] {
+            assert!(Cors::parse(text).is_ok(), "{text}");
         }
         assert_eq!(Cors::parse("https://a.example,ftp://b").unwrap_err(), "ftp://b");
     }

@@ -7,6 +7,9 @@ use super::given::Given;
 use crate::catalog::options::ReadOptions;
 use crate::error::{Error, Kind as ErrorKind, Result};
 
+/// The media types of SQL.
+pub const SQL: [&str; 3] = ["application/sql", "text/sql", "text/plain"];
+
 pub(super) enum Kind {
     Json,
     Sql,
@@ -21,7 +24,7 @@ pub(super) fn kind(content_type: Option<&str>, body: &[u8]) -> Result<Kind> {
     let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
     match media_type.trim().to_ascii_lowercase().as_str() {
         "application/json" => Ok(Kind::Json),
-        "application/sql" | "text/plain" | "text/sql" => Ok(Kind::Sql),
+        sql if SQL.contains(&sql) => Ok(Kind::Sql),
         "" | "application/x-www-form-urlencoded" => {
             Ok(if body.trim_ascii_start().starts_with(b"{") { Kind::Json } else { Kind::Sql })
         }

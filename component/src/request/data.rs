@@ -12,9 +12,17 @@ pub const MEDIA_TYPES: &str = "text/csv, text/tab-separated-values, application/
                                application/vnd.apache.parquet, application/vnd.apache.arrow.stream and \
                                application/vnd.apache.arrow.file";
 
+const TSV: &str = "text/tab-separated-values";
+
+/// Every media type of a body of data, aliases among them.
+pub fn media_types() -> impl Iterator<Item = &'static str> {
+    let known = Format::all().flat_map(|format| format.media_types().iter().copied());
+    known.chain([TSV]).filter(|media_type| of_body(media_type).is_some())
+}
+
 /// How a body of `media_type` is read; none if that is no type of data.
 pub fn of_body(media_type: &str) -> Option<ReadOptions> {
-    if media_type.eq_ignore_ascii_case("text/tab-separated-values") {
+    if media_type.eq_ignore_ascii_case(TSV) {
         return Some(ReadOptions::of_format(FileFormat::Tsv));
     }
     Some(match Format::of_media_type(media_type)? {

@@ -105,8 +105,10 @@ impl Given {
         once(slot, name, written)
     }
 
-    /// The options of `self`, and those beside the body for what `self` leaves open.
+    /// The options of `self`, and those beside the body for what `self` leaves open. What is not valid is refused
+    /// wherever it is.
     pub fn or(self, beside: Given) -> Result<Given> {
+        beside.check()?;
         if self.sql.is_some() && beside.sql.is_some() {
             return Err(Error::new(
                 Kind::InvalidOption,
@@ -127,19 +129,71 @@ impl Given {
         })
     }
 
+    /// Each option by itself.
+    fn check(&self) -> Result<()> {
+        self.format()?;
+        self.numbers()?;
+        self.compression()?;
+        self.params()?;
+        self.max_rows()?;
+        self.max_bytes()?;
+        self.timeout_ms()?;
+        self.buffer()?;
+        self.summary()?;
+        Ok(())
+    }
+
+    fn format(&self) -> Result<Option<Format>> {
+        self.format.as_deref().map(Format::parse).transpose()
+    }
+
+    fn numbers(&self) -> Result<Option<Numbers>> {
+        self.numbers.as_deref().map(Numbers::parse).transpose()
+    }
+
+    fn compression(&self) -> Result<Option<Compression>> {
+        self.compression.as_deref().map(Compression::parse).transpose()
+    }
+
+    fn params(&self) -> Result<Option<Params>> {
+        self.params.as_deref().map(params).transpose()
+    }
+
+    fn max_rows(&self) -> Result<Option<u64>> {
+        count("max_rows", self.max_rows.as_ref(), "rows from 0 on", 0)
+    }
+
+    fn max_bytes(&self) -> Result<Option<u64>> {
+        count("max_bytes", self.max_bytes.as_ref(), "bytes from 0 on", 0)
+    }
+
+    fn timeout_ms(&self) -> Result<Option<u64>> {
+        // A timeout of 0 would be over before it began, and is no way to say that there is none.
+        count("timeout_ms", self.timeout_ms.as_ref(), "milliseconds from 1 on", 1)
+    }
+
+    fn buffer(&self) -> Result<bool> {
+        switch("buffer", self.buffer.as_ref())
+    }
+
+    fn summary(&self) -> Result<bool> {
+        switch("summary", self.summary.as_ref())
+    }
+
+    /// The query, with the options held against each other as well.
     pub fn validate(self, accept: Option<&str>) -> Result<QueryRequest> {
-        let format = match &self.format {
-            Some(name) => Format::parse(name)?,
+        let format = match self.format()? {
+            Some(format) => format,
             None => Format::accepted(accept.unwrap_or_default())?,
         };
-        let compression = self.compression.as_deref().map(Compression::parse).transpose()?;
+        let compression = self.compression()?;
         if compression.is_some() && format.is_text() {
             return Err(Error::new(
                 Kind::InvalidOption,
                 "compression is of the buffers in arrow, arrow_file and parquet; text is compressed where the request has Accept-Encoding: zstd or gzip",
             ));
         }
-        let summary = switch("summary", self.summary)?;
+        let summary = self.summary()?;
         if summary && format != Format::Ndjson {
             return Err(Error::new(
                 Kind::InvalidOption,
@@ -147,18 +201,17 @@ impl Given {
             ));
         }
         Ok(QueryRequest {
-            sql: self.sql.unwrap_or_default(),
-            params: self.params.map(|raw| params(&raw)).transpose()?.unwrap_or_default(),
+            params: self.params()?.unwrap_or_default(),
             sent: SentTables::default(),
             format,
-            numbers: self.numbers.as_deref().map(Numbers::parse).transpose()?.unwrap_or_default(),
+            numbers: self.numbers()?.unwrap_or_default(),
             compression,
-            max_rows: count("max_rows", self.max_rows, "rows from 0 on", 0)?,
-            max_bytes: count("max_bytes", self.max_bytes, "bytes from 0 on", 0)?,
-            // A timeout of 0 would be over before it began, and is no way to say that there is none.
-            timeout_ms: count("timeout_ms", self.timeout_ms, "milliseconds from 1 on", 1)?,
-            buffer: switch("buffer", self.buffer)?,
+            max_rows: self.max_rows()?,
+            max_bytes: self.max_bytes()?,
+            timeout_ms: self.timeout_ms()?,
+            buffer: self.buffer()?,
             summary,
+            sql: self.sql.unwrap_or_default(),
         })
     }
 }
@@ -174,7 +227,7 @@ fn once<T>(slot: &mut Option<T>, name: &str, value: T) -> Result<()> {
     }
 }
 
-fn count(name: &str, given: Option<Value>, of: &str, least: u64) -> Result<Option<u64>> {
+fn count(name: &str, given: Option<&Value>, of: &str, least: u64) -> Result<Option<u64>> {
     let Some(given) = given else { return Ok(None) };
     match given.as_u64().filter(|count| *count >= least) {
         Some(count) => Ok(Some(count)),
@@ -185,10 +238,10 @@ fn count(name: &str, given: Option<Value>, of: &str, least: u64) -> Result<Optio
     }
 }
 
-fn switch(name: &str, given: Option<Value>) -> Result<bool> {
+fn switch(name: &str, given: Option<&Value>) -> Result<bool> {
     match given {
         None => Ok(false),
-        Some(Value::Bool(on)) => Ok(on),
+        Some(Value::Bool(on)) => Ok(*on),
         Some(given) => {
             Err(Error::new(Kind::InvalidOption, format!("{name} is {given}; it takes true or false")))
         }
@@ -198,6 +251,29 @@ fn switch(name: &str, given: Option<Value>) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_option_that_another_overrides_is_valid_all_the_same() {
+        let of = |name: &str, value: &str| {
+            let mut given = Given::default();
+            given.set(name, value.to_string()).unwrap();
+            given
+        };
+        for (name, value, other) in [
+            ("format", "csv", "xml"),
+            ("numbers", "string", "text"),
+            ("compression", "zstd", "rar"),
+            ("max_rows", "1", "-1"),
+            ("max_bytes", "1", "true"),
+            ("timeout_ms", "1", "0"),
+            ("buffer", "true", "1"),
+            ("summary", "true", "1"),
+            ("params", "[1]", "1"),
+        ] {
+            assert!(of(name, value).or(of(name, value)).is_ok(), "{name}");
+            assert!(of(name, value).or(of(name, other)).is_err(), "{name}");
+        }
+    }
 
     #[test]
     fn the_options_are_those_of_json() {

@@ -18,6 +18,8 @@ use crate::catalog::{Sent, SentTables};
 use crate::error::{Error, Kind, Result};
 use crate::format::{Compression, Format, Numbers};
 
+pub use body::SQL as SQL_MEDIA_TYPES;
+pub use data::media_types as data_media_types;
 pub use given::{Given, OPTIONS};
 pub use query_id::query_id;
 pub use route::{Method, Route};

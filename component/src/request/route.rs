@@ -33,8 +33,8 @@ const ROUTES: &str = "POST /query, GET /query, GET /tables, GET /tables/NAME, GE
                       GET /queries/NAME, POST /queries/NAME, GET /healthz, GET /readyz, GET /version and \
                       GET /openapi.json";
 
-const READ: &str = "GET, HEAD";
-const READ_AND_POST: &str = "GET, HEAD, POST";
+const READ: &str = "GET, HEAD, OPTIONS";
+const READ_AND_POST: &str = "GET, HEAD, POST, OPTIONS";
 
 impl Route {
     /// # Errors
@@ -68,7 +68,7 @@ impl Route {
         Ok(route)
     }
 
-    /// The methods that there are at `target`.
+    /// The methods that there are at `target`, as in `Allow`.
     ///
     /// # Errors
     /// [`Kind::NotFound`]

@@ -29,7 +29,10 @@ pub fn answer<B>(state: &State, request: &Request<B>, id: &HeaderValue) -> Optio
     Some(fixed(request, id.clone(), status, "application/json", text.to_owned()))
 }
 
-/// A short text for `GET` and `HEAD`, a problem for any other method.
+/// The methods of a short text.
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+
+/// A short text for `GET` and `HEAD`, what is allowed for `OPTIONS`, a problem for any other method.
 pub fn fixed<B>(
     request: &Request<B>,
     id: HeaderValue,
@@ -37,19 +40,29 @@ pub fn fixed<B>(
     kind: &'static str,
     body: String,
 ) -> Response<AnswerBody> {
-    let mut answer = if matches!(*request.method(), Method::GET | Method::HEAD) {
-        // hyper leaves the body out where the method is HEAD, and keeps its length.
-        let mut answer = Response::new(text(body));
-        *answer.status_mut() = status;
-        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        answer.headers_mut().insert(QUERY_ID.clone(), id);
-        answer
-    } else {
-        let problem = (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed");
-        let mut answer =
-            problem::document(problem, format!("{} takes GET and HEAD", request.uri().path()), id);
-        answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        answer
+    let mut answer = match *request.method() {
+        Method::GET | Method::HEAD => {
+            // hyper leaves the body out where the method is HEAD, and keeps its length.
+            let mut answer = Response::new(text(body));
+            *answer.status_mut() = status;
+            answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            answer.headers_mut().insert(QUERY_ID.clone(), id);
+            answer
+        }
+        Method::OPTIONS => {
+            let mut answer = Response::new(text(String::new()));
+            *answer.status_mut() = StatusCode::NO_CONTENT;
+            answer.headers_mut().insert(ALLOW, METHODS);
+            answer.headers_mut().insert(QUERY_ID.clone(), id);
+            answer
+        }
+        _ => {
+            let problem = (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed");
+            let detail = format!("{} takes GET, HEAD and OPTIONS", request.uri().path());
+            let mut answer = problem::document(problem, detail, id);
+            answer.headers_mut().insert(ALLOW, METHODS);
+            answer
+        }
     };
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
