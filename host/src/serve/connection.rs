@@ -222,8 +222,14 @@ mod tests {
     #[tokio::test]
     async fn a_long_frame_goes_out_in_pieces() {
         let running = Pulse::new().request();
-        let mut answer =
-            Answer { body: text("x".repeat(25)), bare: false, piece: 10, rest: Bytes::new(), reset: None, running };
+        let mut answer = Answer {
+            body: text("x".repeat(25)),
+            bare: false,
+            piece: 10,
+            rest: Bytes::new(),
+            reset: None,
+            running,
+        };
         assert_eq!(answer.size_hint().exact(), Some(25));
         let mut pieces = Vec::new();
         while !answer.is_end_stream() {
