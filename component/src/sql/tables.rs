@@ -78,7 +78,7 @@ impl Named {
 
     /// Whether what is read depends on which files there are, and not on what is in them alone.
     pub fn has_names(&self) -> bool {
-        self.0.values().any(|table| matches!(table, Table::Names { .. }))
+        self.tables.values().any(|table| matches!(table, Table::Names { .. }))
     }
 
     /// Opens the tables, as far as their columns are told by what they hold, and registers them.
