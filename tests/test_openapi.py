@@ -67,15 +67,17 @@ def document(server: Client) -> dict:
 def test_requests_made_of_the_document(data: Path, tmp_path: Path, env: dict[str, str], headers: dict[str, str]):
     """Some thousand requests, valid and not: none ends in 5xx, or in an answer that the document does not have.
 
-    `positive_data_acceptance` is left out: a text is a valid `sql` for a schema, and no SQL for us.
+    `positive_data_acceptance` is left out: a text is a valid `sql` for a schema, and no SQL for us. One worker: with
+    several, Python 3.11 breaks on the syntax trees that are made of the generator's code.
     """
     report = tmp_path / "report.json"
     sent = [f"--header={name}: {value}" for name, value in headers.items()]
     with servers.serve("polaroid", {"data": data}, env, options=["--memory=1GiB"]) as client:
         done = subprocess.run(
-            [Path(sys.executable).with_name("st"), f"--config-file={HERE / 'schemathesis.toml'}", "run", f"{client.base}/openapi.json", "--max-examples=150",
-             "--checks=all", "--exclude-checks=positive_data_acceptance", "--phases=examples,coverage,fuzzing",
-             "--workers=2", "--continue-on-failure", "--suppress-health-check=all", "--seed=1", "--no-color",
+            [Path(sys.executable).with_name("st"), f"--config-file={HERE / 'schemathesis.toml'}", "run",
+             f"{client.base}/openapi.json", "--max-examples=150", "--checks=all", "--exclude-checks=positive_data_acceptance",
+             "--phases=examples,coverage,fuzzing",
+             "--continue-on-failure", "--suppress-health-check=all", "--seed=1", "--no-color",
              "--report=json", f"--report-json-path={report}", *sent],
             capture_output=True, text=True, cwd=tmp_path, timeout=900,
             env=os.environ | {"PYTHONPATH": str(HERE), "SCHEMATHESIS_HOOKS": "openapi_hooks"},
@@ -135,7 +137,7 @@ SHORT, LONG = "?sql=SELECT+1+AS+x", "?format=csv&sql=SELECT+*+FROM+large"
 @pytest.mark.parametrize("method, path, status, requests", [
     ("get", "/query", 200, [(SHORT, {}), (LONG, {}), (LONG, {"Accept-Encoding": "gzip"})]),
     ("post", "/query", 200, [(SHORT, {}), (LONG, {}), (LONG, {"Accept-Encoding": "gzip"})]),
-    ("get", "/queries/plain", 304, [("", {"If-None-Match": "*"})]),
+    ("get", "/queries/plain", 304, [("", {"If-None-Match": "its own"})]),
     ("get", "/query", 400, [("?sql=SELEC", {})]),
     ("get", "/query", 401, [("", {"Authorization": "Bearer wrong"})]),
     ("get", "/tables", 200, [("", {})]),
@@ -156,6 +158,8 @@ def test_answers_have_the_headers_that_are_promised(
     seen = set()
     for query, headers in requests:
         body = {"post": b"n\n1\n"}.get(method)
+        if headers.get("If-None-Match"):
+            headers = {"If-None-Match": guarded.get(path, **BEARER).headers["ETag"]}
         sent = BEARER | {"Origin": ORIGIN, "TE": "trailers"} | ({"Content-Type": "text/csv"} if body else {}) | headers
         answer = guarded.request(method.upper(), path + query, body, sent)
         assert answer.status == status, answer.body[:1000]
