@@ -232,6 +232,8 @@ def test_what_nobody_may_name(shared: Client, path: str):
 @pytest.mark.parametrize("hidden, missing", [
     ("h*.csv", "x*.csv"), ("[h]r.csv", "[x]r.csv"), ("?r.csv", "?x.csv"), ("h[r].csv", "x[r].csv"), ("*/part.cs[v]", "*/none.cs[v]"),
     ("pay*/*.csv", "xay*/*.csv"), ("pay*/**", "xay*/**"), ("a*.csv", "x*.csv"), ("l*/*.csv", "x*/*.csv"), ("w*/*.csv", "x*/*.csv"),
+    ("**/hr.csv", "**/xr.csv"), ("**/payroll/**", "**/xayroll/**"), ("./**/**/hr.csv", "./**/**/xr.csv"),
+    ("**/payroll/part.csv", "**/payroll/none.csv"), ("**/payroll/*.csv", "**/xayroll/*.csv"),
 ])
 def test_a_glob_fits_what_is_there(shared: Client, hidden: str, missing: str):
     told = []
@@ -435,3 +437,9 @@ def test_a_link_to_what_is_there_is_followed(shared: Client):
     assert places(shared, "links", "'linked/fine.csv'") == {"Bergen", "Oslo"}
     assert places(shared, "links", "'linked/good.csv'") == {"Vienna"}
     assert places(shared, "all", "alias") == places(shared, "all", "'way/part.csv'") == {SECRET}
+
+
+def test_files_of_other_kinds_behind_a_glob(shared: Client):
+    """A function that reads files whatever they are called reads no other's either."""
+    for path in ("**/queries/of_hr.sql", "**/hr.csv", "**/notes.txt"):
+        problems.check(ask(shared, "sales", f"SELECT * FROM read_csv('{path}')"), "unknown_table")

@@ -245,7 +245,9 @@ fn serve(given: given::Serve, environment: &Environment) -> Result<ServeArgs, Er
     guest.outbound = Arc::new(AllowList::new(given.allow_outbound));
     let addr = address(given.addr, port(environment))?;
     let authenticates = auth::validate(given.api_keys_file.as_deref(), &guest.variables)?;
-    let warnings = [layers::misspelt(environment), auth::unheeded(&guest.variables, environment)].concat();
+    auth::refuse_unheeded(&guest.variables, environment)?;
+    auth::keep_apart(given.api_keys_file.as_deref(), &guest.mounts)?;
+    let warnings = layers::misspelt(environment);
     Ok(ServeArgs {
         guest,
         limits: Limits::validate(&given.limits)?,

@@ -11,7 +11,7 @@ mod entry;
 mod file;
 mod in_force;
 
-pub use entry::Name;
+pub use entry::{Name, pattern};
 pub use in_force::ApiKeys;
 
 use crate::args::{KeysArgs, NewKey};

@@ -3,7 +3,7 @@
 mod support;
 
 use rustix::process::Signal;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 use support::client::{connect, parse, receive, receive_one, send};
@@ -78,6 +78,27 @@ fn a_body_that_the_guest_did_not_finish_is_cut() {
         server.wait_for_line(&format!("query {}: ", &path[1..]));
     }
     assert_eq!(server.get("/echo").status, 200);
+}
+
+/// Over HTTP/1.0 a body without a length ends with the connection.
+#[test]
+fn a_cut_answer_over_http_1_0_is_a_reset_and_a_whole_one_is_none() {
+    let server = Server::start(&[]);
+    let ask = |path: &str| {
+        let mut stream = TcpStream::connect(server.addr).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nhost: localhost\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).map(|_| answer)
+    };
+    for path in ["/trap-in-body", "/drop-body", "/leak-body"] {
+        let end = ask(path).map_err(|error| error.kind());
+        assert_eq!(end, Err(ErrorKind::ConnectionReset), "{path}");
+    }
+    for (path, size) in [("/stream", 64 * (64 << 10)), ("/count", 1)] {
+        let answer = ask(path).unwrap();
+        let head = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+        assert_eq!(answer.len() - head, size, "{path}");
+    }
 }
 
 #[test]

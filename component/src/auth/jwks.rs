@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::token_keys::TokenKey;
 
@@ -24,6 +25,8 @@ struct Jwk {
     e: Option<String>,
     x: Option<String>,
     y: Option<String>,
+    /// Of a private key.
+    d: Option<IgnoredAny>,
 }
 
 /// The keys of a set by their `kid`. Those that are for other uses or of other kinds are left out, as sets
@@ -41,6 +44,9 @@ pub fn keys(text: &str) -> Result<Vec<(Option<String>, TokenKey)>, String> {
     })?;
     let mut keys: Vec<(Option<String>, TokenKey)> = Vec::new();
     for (n, jwk) in set.keys.into_iter().enumerate() {
+        if jwk.d.is_some() {
+            return Err(format!("has a key {} that is private; it takes public ones", n + 1));
+        }
         let Some(key) =
             jwk.key().map_err(|what| format!("has a key {} that is not valid: it {what}", n + 1))?
         else {

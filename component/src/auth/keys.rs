@@ -35,7 +35,7 @@ struct Entry {
 }
 
 /// A field that is there has a value: `"tables": null` would otherwise stand for all tables.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
 }
 
@@ -52,6 +52,9 @@ pub fn read(variable: &str, path: &str) -> Result<String> {
         )
     })
 }
+
+/// Characters of a text that is never shown: keys and hashes are longer.
+const LEAST_OF_A_SECRET: usize = 32;
 
 impl Keys {
     /// Entries are JSON objects with any space between them, so that one can be appended as a line.
@@ -75,8 +78,10 @@ impl Keys {
                 invalid(variable, &format!("has an entry {number} that {}", told(&error)))
             })?;
             let refuse = |what: &str| {
-                let name: String = entry.name.chars().take(64).collect();
-                invalid(variable, &format!("has an entry {number} (\"{}\") {what}", name.escape_debug()))
+                // What stands in the place of a name may be a hash or a key.
+                let name = Some(&entry.name).filter(|name| name.chars().count() < LEAST_OF_A_SECRET);
+                let name = name.map(|name| format!(" (\"{}\")", name.escape_debug())).unwrap_or_default();
+                invalid(variable, &format!("has an entry {number}{name} {what}"))
             };
             if !(1..=64).contains(&entry.name.chars().count()) || entry.name.chars().any(char::is_control) {
                 return Err(refuse(

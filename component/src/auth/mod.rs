@@ -47,6 +47,37 @@ impl std::fmt::Debug for Auth {
 const KEYS: &str = "POLAROID_API_KEYS";
 const KEYS_FILE: &str = "POLAROID_API_KEYS_FILE";
 
+/// The variables of who may ask.
+const VARIABLES: [&str; 9] = [
+    KEYS,
+    KEYS_FILE,
+    "POLAROID_JWT_SECRET",
+    "POLAROID_JWT_PUBLIC_KEY",
+    "POLAROID_JWT_JWKS",
+    "POLAROID_JWT_ISSUER",
+    "POLAROID_JWT_AUDIENCE",
+    "POLAROID_JWT_LEEWAY",
+    "POLAROID_JWT_TABLES_CLAIM",
+];
+
+/// Refuses a variable that is nearly one of these: what was to close would be open.
+///
+/// # Errors
+/// [`Kind::InvalidConfiguration`]
+pub fn refuse_misspelt(names: impl Iterator<Item = String>) -> Result<()> {
+    let is_near = |name: &String| {
+        ["POLAROID_API_KEY", "POLAROID_JWT", "POLAROID_AUTH"].iter().any(|begin| name.starts_with(begin))
+            && !VARIABLES.contains(&name.as_str())
+    };
+    match names.into_iter().find(is_near) {
+        None => Ok(()),
+        Some(name) => Err(invalid(
+            &name.escape_debug().to_string(),
+            &format!("is no variable of the component; there are {}", VARIABLES.join(", ")),
+        )),
+    }
+}
+
 impl Auth {
     /// Reads the variables through `get`, and the file that one of them names.
     ///

@@ -29,6 +29,9 @@ pub struct Tokens {
     tables_claim: Option<String>,
 }
 
+/// Of the claim `sub`, in characters.
+const LONGEST_NAME: usize = 256;
+
 const LEEWAY: u64 = 30;
 const MOST_LEEWAY: u64 = 3600;
 
@@ -47,6 +50,8 @@ pub fn is_token(text: &[u8]) -> bool {
 struct Header {
     alg: String,
     kid: Option<String>,
+    /// There at all, be it null.
+    #[serde(default, deserialize_with = "super::keys::given")]
     crit: Option<IgnoredAny>,
 }
 
@@ -96,8 +101,10 @@ impl Tokens {
             None => LEEWAY,
             Some(text) => {
                 text.trim().parse().ok().filter(|seconds| *seconds <= MOST_LEEWAY).ok_or_else(|| {
-                    let seen = text.escape_debug();
-                    invalid(LEEWAY_NAME, &format!("is '{seen}'; it takes seconds from 0 to {MOST_LEEWAY}"))
+                    invalid(
+                        LEEWAY_NAME,
+                        &format!("is no such number; it takes seconds from 0 to {MOST_LEEWAY}"),
+                    )
                 })?
             }
         };
@@ -136,6 +143,12 @@ impl Tokens {
         let tables = self.tables_claim.as_ref();
         let tables = tables.map(|name| tables_of(name, claims.others.get(name))).transpose()?;
         let name = claims.sub.unwrap_or_else(|| "jwt".to_string());
+        // As the names of keys: it stands in logs.
+        if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+            return Err(refused(
+                "the claim sub of the token is not of 1 to 256 characters, none of them a control character",
+            ));
+        }
         Ok(Principal { name: Some(name), tables, limits: Limits::default() })
     }
 

@@ -42,8 +42,12 @@ impl TokenKeys {
             (None, None, None) => Ok(None),
             (Some(secret), None, None) if secret.len() < LEAST_SECRET => Err(invalid(
                 SECRET,
-                &format!("is {} bytes long; it takes {LEAST_SECRET} or more, best random ones", secret.len()),
+                &format!("is too short; it takes {LEAST_SECRET} bytes or more, best random ones"),
             )),
+            // Who has the public key could sign with it.
+            (Some(secret), None, None) if secret.contains("-----BEGIN") || secret.contains("\"kty\"") => {
+                Err(invalid(SECRET, &format!("is a key for {PUBLIC_KEY} or {JWKS}; it takes a secret")))
+            }
             (Some(secret), None, None) => {
                 Ok(Some(Self::One(TokenKey::Hs256(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())))))
             }

@@ -123,7 +123,9 @@ impl<'a> Walk<'a> {
 
     /// A name that is not a glob.
     fn step(&mut self, path: String, rest: &[String], depth: usize) -> Result<()> {
-        if depth == 0 && !path.rsplit('/').next().is_some_and(|name| self.sight.has(self.root, name)) {
+        // A `**` before it may have come to the top of the root as well.
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if !self.shows(name, depth) || depth == 0 && !self.sight.has(self.root, name) {
             return Ok(());
         }
         if !self.sight.follows(self.root, &path) {

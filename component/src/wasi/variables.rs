@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use crate::auth::refuse_misspelt;
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 
@@ -11,6 +12,7 @@ use crate::error::{Error, Kind, Result};
 /// [`Kind::InvalidConfiguration`], also for a variable that cannot be read: taken for one that is not set, it
 /// could open what it was to close.
 pub fn config() -> Result<Config> {
+    refuse_misspelt(std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()))?;
     let unreadable = RefCell::new(None);
     let config = Config::read(|name| {
         variable(name).unwrap_or_else(|why| {

@@ -2,6 +2,7 @@
 //! decided here is that it gets them, and what a server without them has to be careful about.
 
 use super::layers::Environment;
+use super::mount::Mount;
 use super::variables::Variable;
 use crate::error::Error;
 use std::path::Path;
@@ -47,21 +48,38 @@ pub fn waive(variables: &mut Vec<Variable>) {
     variables.retain(|variable| !VARIABLES.contains(&&*variable.name) && variable.name != API_KEYS_FILE);
 }
 
-/// Variables of the process that were meant to protect the server, as they do on other hosts, and protect nothing here.
-pub fn unheeded(variables: &[Variable], environment: &Environment) -> Vec<String> {
-    let given = |name: &&str| environment.iter().any(|(given, value)| given == name && !value.is_empty());
-    let passed = |name: &&str| variables.iter().any(|variable| variable.name == *name);
-    let unheeded = VARIABLES.iter().filter(|name| given(name) && !passed(name));
-    unheeded
-        .map(|name| {
-            format!("the variable {name} does not reach the component, and so protects nothing; give --env {name}, or unset it")
-        })
-        .collect()
+/// Refuses variables of the process that were meant to protect the server, as they do on other hosts, and would protect
+/// nothing here. Empty ones as well: to the component that is a mistake, and no open door.
+pub fn refuse_unheeded(variables: &[Variable], environment: &Environment) -> Result<(), Error> {
+    let passed = |name: &str| variables.iter().any(|variable| variable.name == name);
+    match VARIABLES.iter().find(|name| environment.iter().any(|(given, _)| given == **name) && !passed(name))
+    {
+        None => Ok(()),
+        Some(name) => Err(Error::Usage(format!(
+            "the variable {name} does not reach the component, and so protects nothing; give --env {name}, or unset it"
+        ))),
+    }
+}
+
+/// Refuses a file of keys that queries could read as a table.
+pub fn keep_apart(keys: Option<&Path>, mounts: &[Mount]) -> Result<(), Error> {
+    // One that cannot be found is refused where it is read.
+    let Some(keys) = keys.and_then(|keys| keys.canonicalize().ok()) else { return Ok(()) };
+    let holds = |mount: &&Mount| mount.host.canonicalize().is_ok_and(|mount| keys.starts_with(mount));
+    match mounts.iter().find(holds) {
+        None => Ok(()),
+        Some(mount) => Err(Error::Usage(format!(
+            "--api-keys-file {} lies in --dir {}, where queries can read it; keep it elsewhere",
+            keys.display(),
+            mount.host.display()
+        ))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::OsString;
 
     fn variables(given: &[(&str, &str)]) -> Vec<Variable> {
         let variable = |&(name, value): &(&str, &str)| Variable { name: name.into(), value: value.into() };
@@ -108,15 +126,34 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_with_the_process_is_said() {
-        let environment =
-            [("POLAROID_JWT_SECRET", "s"), ("POLAROID_JWT_ISSUER", "i"), ("POLAROID_JWT_LEEWAY", "")]
-                .map(|(name, value)| (name.into(), value.into()));
-        let warnings = unheeded(&variables(&[("POLAROID_JWT_SECRET", "s")]), &environment);
-        let [warning] = &warnings[..] else { panic!("{warnings:?}") };
-        assert!(
-            warning.contains("POLAROID_JWT_ISSUER") && !warning.contains("POLAROID_JWT_SECRET"),
-            "{warning}"
-        );
+    fn what_would_protect_nothing_is_refused() {
+        let environment = |given: &[(&str, &str)]| -> Vec<(OsString, OsString)> {
+            given.iter().map(|&(name, value)| (name.into(), value.into())).collect()
+        };
+        let passed = variables(&[("POLAROID_JWT_SECRET", "s")]);
+        for (name, value) in
+            [("POLAROID_JWT_ISSUER", "i"), ("POLAROID_API_KEYS", "{}"), ("POLAROID_JWT_LEEWAY", "")]
+        {
+            let given = environment(&[("POLAROID_JWT_SECRET", "s"), (name, value)]);
+            let error = refuse_unheeded(&passed, &given).unwrap_err().to_string();
+            assert!(error.contains(name) && !error.contains("POLAROID_JWT_SECRET"), "{error}");
+        }
+        assert!(refuse_unheeded(&passed, &environment(&[("POLAROID_JWT_SECRET", "s"), ("A", "1")])).is_ok());
+    }
+
+    #[test]
+    fn keys_are_no_table() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        for file in [data.join("keys.jsonl"), dir.path().join("keys.jsonl")] {
+            std::fs::write(file, "").unwrap();
+        }
+        let mounts = [Mount { host: dir.path().join("data"), guest: "/data".into() }];
+        assert!(keep_apart(Some(&dir.path().join("keys.jsonl")), &mounts).is_ok());
+        for inside in ["data/keys.jsonl", "data/../data/keys.jsonl"] {
+            let error = keep_apart(Some(&dir.path().join(inside)), &mounts).unwrap_err().to_string();
+            assert!(error.contains("queries can read it"), "{error}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Format, grace, telemetry};
 use crate::artifact::Verify;
-use crate::keys::Name;
+use crate::keys::{Name, pattern};
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::num::{NonZeroU32, NonZeroU64};
@@ -303,7 +303,7 @@ pub struct KeysNew {
     pub name: Name,
 
     /// A table that it may read, or a pattern of them; may be given several times; default: all
-    #[arg(long = "table", value_name = "PATTERN")]
+    #[arg(long = "table", value_name = "PATTERN", value_parser = pattern)]
     pub tables: Vec<String>,
 
     /// Rows of an answer

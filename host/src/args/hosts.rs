@@ -32,7 +32,7 @@ pub enum Hosts {
 impl Hosts {
     /// For a server at `ip`.
     pub fn new(given: Vec<AllowedHost>, ip: IpAddr, authenticates: bool) -> Hosts {
-        let local = ip.is_loopback() && !authenticates;
+        let local = ip.to_canonical().is_loopback() && !authenticates;
         if given.contains(&AllowedHost::Any) || (given.is_empty() && !local) {
             return Hosts::All;
         }

@@ -1,7 +1,7 @@
 //! What is kept of a key. The component reads the same: JSON objects one after the other, one a line by custom.
 
 use ring::digest::{SHA256, digest};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt::{self, Display};
 use std::num::NonZeroU64;
 use std::str::FromStr;
@@ -16,17 +16,37 @@ pub struct Entry {
     pub name: Name,
     pub sha256: Sha256,
     /// Patterns of the tables that it may read, all of them when `None`. What they mean is the component's business.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub tables: Option<Vec<String>>,
     /// Rows of an answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub max_rows: Option<NonZeroU64>,
     /// Bytes of an answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub max_bytes: Option<NonZeroU64>,
     /// Milliseconds of a query.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<NonZeroU64>,
+}
+
+/// A field that is there has a value: `null` is none, and must not pass for a field that is left out, which allows all.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+/// Checks a pattern of tables, by the rules that the component has for them.
+pub fn pattern(text: &str) -> Result<String, String> {
+    let (root, name) = text.split_once('.').map_or((None, text), |(root, name)| (Some(root), name));
+    let why = if name.is_empty() || root == Some("") {
+        "it has an empty part"
+    } else if text.contains('/') {
+        "it has a '/', and a folder is one table with all that lies in it"
+    } else if text.contains("**") {
+        "it has '**'"
+    } else {
+        return Ok(text.to_owned());
+    };
+    Err(format!("the table pattern {text:?}: {why}; accepted are NAME and ROOT.NAME, with * and ?"))
 }
 
 /// Who a key belongs to, as logs have it.
@@ -115,18 +135,35 @@ pub fn parse(text: &str) -> Result<Vec<Entry>, String> {
             Some(Ok(entry)) if entries.iter().any(|other| other.name == entry.name) => {
                 return Err(at(line, &format!("the name {:?} is taken by an entry above", entry.name.0)));
             }
-            Some(Ok(entry)) => entries.push(entry),
-            Some(Err(error)) => return Err(at(error.line(), &essence(&error))),
+            Some(Ok(entry)) if entries.iter().any(|other| other.sha256 == entry.sha256) => {
+                return Err(at(line, &format!("the key of {:?} is that of an entry above", entry.name.0)));
+            }
+            Some(Ok(entry)) => {
+                let tables = entry.tables.iter().flatten().try_for_each(|text| pattern(text).map(drop));
+                tables.map_err(|seen| at(line, &seen))?;
+                entries.push(entry);
+            }
+            Some(Err(error)) => return Err(at(error.line(), &told(&error))),
             None => return Ok(entries),
         }
     }
 }
 
-/// The error without its place, which is said in front.
-fn essence(error: &serde_json::Error) -> String {
+/// The error without its place, which is said in front, and without values: what stands in the wrong place may be a
+/// key.
+fn told(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
-    text.strip_suffix(&place).map(str::to_owned).unwrap_or(text)
+    let text = text.strip_suffix(&place).unwrap_or(&text);
+    const OURS: [&str; 5] = ["missing field", "duplicate field", "the name", "sha256:", "EOF"];
+    match text {
+        text if OURS.iter().any(|begin| text.starts_with(begin)) => text.to_owned(),
+        text if text.starts_with("unknown field") => {
+            "a field that entries do not have; accepted are name, sha256, tables, max_rows, max_bytes and timeout_ms".into()
+        }
+        _ if error.is_data() => "a value of another type than its field takes; limits are whole numbers from 1 on".into(),
+        _ => "this is not JSON".into(),
+    }
 }
 
 #[cfg(test)]
@@ -134,6 +171,8 @@ mod tests {
     use super::*;
 
     const HASH: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+    const OTHER: &str = "486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7";
 
     #[test]
     fn a_hash_is_that_of_the_keys_bytes() {
@@ -143,8 +182,9 @@ mod tests {
     #[test]
     fn entries_are_read_one_after_the_other_and_written_as_they_were() {
         let one = format!(r#"{{"name":"ci","sha256":"{HASH}"}}"#);
+        let other = HASH.replace('2', "3");
         let two = format!(
-            r#"{{"name":"me","sha256":"{HASH}","tables":["a","b.*"],"max_rows":1,"max_bytes":2,"timeout_ms":3}}"#
+            r#"{{"name":"me","sha256":"{other}","tables":["a","b.*"],"max_rows":1,"max_bytes":2,"timeout_ms":3}}"#
         );
         for text in [format!("{one}\n{two}\n"), format!("{one}{two}"), format!("\n {one}\n\n{two}  ")] {
             let entries = parse(&text).unwrap();
@@ -162,7 +202,7 @@ mod tests {
             (r#"{"name":"x"}"#.to_owned(), "line 3, entry 2: missing field `sha256`"),
             (
                 format!(r#"{{"name":"x","sha256":"{HASH}","table":[]}}"#),
-                "line 3, entry 2: unknown field `table`",
+                "line 3, entry 2: a field that entries do not have",
             ),
             (
                 format!(r#"{{"name":"","sha256":"{HASH}"}}"#),
@@ -171,11 +211,19 @@ mod tests {
             (format!(r#"{{"name":"{}","sha256":"{HASH}"}}"#, "x".repeat(65)), "accepted are 1 to 64"),
             (format!(r#"{{"name":"a\nb","sha256":"{HASH}"}}"#), "none of them a control character"),
             (good.clone(), "line 3, entry 2: the name \"ci\" is taken by an entry above"),
-            (format!(r#"{{"name":"x","sha256":"{HASH}","max_rows":0}}"#), "expected a nonzero u64"),
+            (format!(r#"{{"name":"x","sha256":"{HASH}","max_rows":0}}"#), "whole numbers from 1 on"),
             (r#"{"name":"x","sha256":"secret"}"#.to_owned(), "accepted are the 64 hexadecimal digits"),
+            (format!(r#"{{"name":"x","sha256":"{HASH}"}}"#), "the key of \"x\" is that of an entry above"),
+            (format!(r#"{{"name":"x","sha256":"{OTHER}","tables":null}}"#), "another type"),
+            (format!(r#"{{"name":"x","sha256":"{OTHER}","max_rows":null}}"#), "another type"),
+            (format!(r#"{{"name":"x","sha256":"{OTHER}","tables":["a","b/c"]}}"#), "has a '/'"),
+            (format!(r#"{{"name":"x","sha256":"{OTHER}","tables":[""]}}"#), "an empty part"),
+            (format!(r#"{{"name":"x","sha256":"{OTHER}","tables":["**"]}}"#), "has '**'"),
+            (format!(r#"{{"name":"x","sha256":"{OTHER}","secret":1}}"#), "a field that entries do not have"),
+            (format!(r#"{{"name":"x","sha256":"{OTHER}","max_rows":"secret"}}"#), "another type"),
             (
                 format!("{{\n\"name\":\"x\",\n\"sha256\":\"{HASH}\",\n\"max_rows\":-1}}"),
-                "line 6, entry 2: invalid value",
+                "line 6, entry 2: a value of another type",
             ),
             ("\"secret\"".to_owned(), "line 3, entry 2: this is no JSON object"),
             ("secret".to_owned(), "line 3, entry 2: this is no JSON object"),

@@ -37,7 +37,7 @@ fn read(path: &Path) -> Result<Arc<str>, Error> {
     let refused = |seen: &str| Error::Usage(format!("--api-keys-file {}: {seen}", path.display()));
     let contents = file::read(path).map_err(|seen| refused(&seen))?;
     if contents.entries.is_empty() {
-        // To the component no entries would mean that everybody may ask.
+        // The component takes that for a mistake, and would answer nobody.
         return Err(refused(&format!(
             "there is no key in it; make one with `polaroid keys new --name NAME --file {}`",
             path.display()

@@ -11,17 +11,17 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Says that the connection is to be reset.
+/// Says whether the connection is to be reset if it ends now.
 #[derive(Clone, Debug, Default)]
 pub struct Reset(Arc<AtomicBool>);
 
 impl Reset {
-    pub fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
+    pub fn set(&self, reset: bool) {
+        self.0.store(reset, Ordering::Relaxed);
     }
 }
 
-/// A socket that is reset in the place of a shutdown, once it was asked to be.
+/// A socket that is reset where it is dropped while its answer is not whole.
 pub struct Abrupt {
     stream: TcpStream,
     reset: Reset,
@@ -30,6 +30,15 @@ pub struct Abrupt {
 impl Abrupt {
     pub fn new(stream: TcpStream, reset: Reset) -> Abrupt {
         Abrupt { stream, reset }
+    }
+}
+
+impl Drop for Abrupt {
+    fn drop(&mut self) {
+        if self.reset.0.load(Ordering::Relaxed) {
+            // Without time to linger, closing resets. Where it fails the client has gone.
+            let _ = self.stream.set_zero_linger();
+        }
     }
 }
 
@@ -57,10 +66,6 @@ impl AsyncWrite for Abrupt {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.reset.0.load(Ordering::Relaxed) {
-            // Without time to linger, closing resets; it is closed when this is dropped.
-            return Poll::Ready(self.stream.set_zero_linger());
-        }
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 

@@ -9,6 +9,7 @@ use super::tls::Tls;
 use super::watched::Watched;
 use crate::args::Sockets;
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Version};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -104,6 +105,10 @@ where
         async move {
             let answer = settings.port.answer(request).await;
             let rest = Bytes::new();
+            // With a length, what is missing shows.
+            let has_length =
+                answer.headers().contains_key(CONTENT_LENGTH) || answer.body().size_hint().exact().is_some();
+            let reset = reset.filter(|_| !has_length);
             Ok::<_, Infallible>(answer.map(|body| Answer { body, bare, piece, rest, reset, running }))
         }
     });
@@ -156,7 +161,7 @@ struct Answer {
     piece: usize,
     /// Of the last frame, what is still to be given.
     rest: Bytes,
-    /// Where only the connection's end would end the body.
+    /// Where only the connection's end would end the body: set from its first frame to its last.
     reset: Option<Reset>,
     running: Running,
 }
@@ -194,9 +199,9 @@ impl Body for Answer {
         // Said here since HTTP/2 resets the stream and keeps the reason to itself.
         if let Poll::Ready(Some(Err(cut))) = &polled {
             tracing::warn!(target: "polaroid", "{cut}");
-            if let Some(reset) = &self.reset {
-                reset.set();
-            }
+        }
+        if let (Some(reset), Poll::Ready(frame)) = (&self.reset, &polled) {
+            reset.set(frame.is_some() && !self.is_end_stream());
         }
         polled
     }

@@ -13,7 +13,7 @@ pub async fn queries(
     telemetry: &Telemetry,
 ) -> Result<TcpListener, Error> {
     let (listener, bound) = bind(addr, "--addr").await?;
-    if !bound.ip().is_loopback() && !authenticates {
+    if !bound.ip().to_canonical().is_loopback() && !authenticates {
         tracing::warn!(
             target: "polaroid",
             "{bound} can be reached from other machines, and there is no authentication: \

@@ -148,6 +148,7 @@ fn the_key_says_which_algorithm() {
         format!("{header}.{body}.{signature}\u{fc}"),
         signed(&json!({"alg": "HS256"}), &claims, hs256("another secret of thirty-two bytes and more")),
         signed(&json!({"alg": "HS256", "crit": ["x"], "x": 1}), &claims, hs256(SECRET)),
+        signed(&json!({"alg": "HS256", "crit": null}), &claims, hs256(SECRET)),
         signed(&json!({"typ": "JWT"}), &claims, hs256(SECRET)),
         signed(&json!(["HS256"]), &claims, hs256(SECRET)),
     ];
@@ -214,7 +215,7 @@ fn mistakes_of_the_configuration_are_named_and_show_nothing() {
     let twice = json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": URL_SAFE_NO_PAD.encode([7; 32])});
     let twice = json!({"keys": [twice, twice]}).to_string();
     for (variables, shown) in [
-        (&[("SECRET", "secret-short-one")][..], "is 16 bytes long"),
+        (&[("SECRET", "secret-short-one")][..], "is too short"),
         (&[("SECRET", SECRET), ("JWKS", "{}")], "more than one is set"),
         (&[("JWKS", "secret")], "no set of keys"),
         (&[("JWKS", "{\"keys\": []}")], "has no key"),
@@ -223,7 +224,8 @@ fn mistakes_of_the_configuration_are_named_and_show_nothing() {
         (&[("JWKS", &set(json!({"kty": "OKP", "crv": "Ed25519"})))], "no x"),
         (&[("JWKS", &set(json!({"kty": "RSA", "n": "c2VjcmV0", "e": "AQAB"})))], "bits"),
         (&[("JWKS", &twice)], "key 2 whose kid another key has"),
-        (&[("SECRET", SECRET), ("LEEWAY", "5m")], "LEEWAY is '5m'"),
+        (&[("SECRET", SECRET), ("LEEWAY", "5m")], "LEEWAY is no such number"),
+        (&[("SECRET", "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA")], "is a key for"),
         (&[("SECRET", SECRET), ("LEEWAY", "3601")], "3600"),
         (&[("SECRET", SECRET), ("AUDIENCE", "a,,b")], "AUDIENCE has an empty name"),
         (&[("ISSUER", "joe")], "ISSUER is set, but no key"),
