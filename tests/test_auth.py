@@ -314,7 +314,7 @@ def test_a_claim_of_tables(jwks: Client):
     ({"POLAROID_API_KEYS": entry("ci", KEY, table=["a"])}, "entry 1"),
     ({"POLAROID_API_KEYS_FILE": "/data/nothing.json"}, "/data/nothing.json"),
     ({"POLAROID_API_KEYS": entry("ci", KEY), "POLAROID_API_KEYS_FILE": "/data/k"}, "set one of them"),
-    ({"POLAROID_JWT_SECRET": "short-secret"}, "12 bytes"),
+    ({"POLAROID_JWT_SECRET": "short-secret"}, "too short"),
     ({"POLAROID_JWT_PUBLIC_KEY": "short-secret"}, "PEM"),
     ({"POLAROID_JWT_ISSUER": "joe"}, "POLAROID_JWT_ISSUER"),
 ])

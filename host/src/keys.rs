@@ -142,10 +142,10 @@ mod tests {
 
     #[test]
     fn entries_are_shown_in_columns_without_hashes() {
-        let hash = "ab".repeat(32);
+        let [hash, second, third] = ["ab", "cd", "ef"].map(|byte| byte.repeat(32));
         let text = format!(
             r#"{{"name":"ci","sha256":"{hash}","tables":["sales","hr.*"],"max_rows":10,"timeout_ms":90500}}
-               {{"name":"größe","sha256":"{hash}"}} {{"name":"x","sha256":"{hash}","tables":[],"max_bytes":7}}"#
+               {{"name":"größe","sha256":"{second}"}} {{"name":"x","sha256":"{third}","tables":[],"max_bytes":7}}"#
         );
         let expected = "NAME   TABLES       LIMITS\n\
                         ci     sales, hr.*  10 rows, 1m 30s 500ms\n\

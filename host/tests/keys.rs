@@ -150,7 +150,10 @@ fn a_file_that_is_no_file_of_keys_is_refused_at_the_start() {
     let good = text(&path);
     std::fs::write(&path, good.replace("name", "nmae")).unwrap();
     let stderr = refused(&arg);
-    assert!(stderr.contains(&format!("{named}: line 2, entry 1: unknown field `nmae`")), "{stderr}");
+    assert!(
+        stderr.contains(&format!("{named}: line 2, entry 1: a field that entries do not have")),
+        "{stderr}"
+    );
     std::fs::write(&path, &good).unwrap();
     set_mode(&path, 0o606);
     assert!(refused(&arg).contains("group or others may write to it (mode 0606)"));
@@ -177,7 +180,7 @@ fn a_hangup_exchanges_the_keys_and_a_broken_file_changes_nothing() {
         std::fs::write(&path, good.replace("sha256", "sha512")).unwrap();
         server.signal(Signal::HUP);
         let said = server.wait_for_line("the set of API keys stays as it was");
-        assert!(said.contains("line 1, entry 1: unknown field `sha512`"), "{said}");
+        assert!(said.contains("line 1, entry 1: a field that entries do not have"), "{said}");
         assert_eq!(given(&server), ["one", "two"]);
 
         std::fs::write(&path, good.lines().last().unwrap()).unwrap();
@@ -225,12 +228,16 @@ fn a_server_that_authenticates_warns_of_nothing_but_what_is_odd() {
     let server = serving(&path, &[]);
     let [warning] = &warnings(&server)[..] else { panic!("{:#?}", server.log()) };
     assert!(warning.contains("(mode 0644); do `chmod o-r "), "{warning}");
+}
 
-    let mut command = polaroid();
-    command.args(["serve", "--addr", "127.0.0.1:0"]).env("POLAROID_JWT_SECRET", "x");
-    let server = Server::start_with(&mut command);
-    let [warning] = &warnings(&server)[..] else { panic!("{:#?}", server.log()) };
-    assert!(warning.contains("POLAROID_JWT_SECRET does not reach the component"), "{warning}");
+/// As on hosts where it would be heeded.
+#[test]
+fn a_variable_that_would_protect_nothing_ends_the_start() {
+    let output =
+        polaroid().args(["serve", "--addr", "127.0.0.1:0"]).env("POLAROID_JWT_SECRET", "x").output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("POLAROID_JWT_SECRET does not reach the component"), "{stderr}");
 }
 
 #[test]

@@ -95,8 +95,8 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     fn entry(name: &str) -> Entry {
-        let name = name.parse().unwrap();
-        let sha256 = Sha256::of("key");
+        let name: entry::Name = name.parse().unwrap();
+        let sha256 = Sha256::of(&name.to_string());
         Entry { name, sha256, tables: None, max_rows: None, max_bytes: None, timeout_ms: None }
     }
 
