@@ -52,7 +52,18 @@ impl Server {
         };
         // whatever else it says must not fill the pipe
         std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Self { process, address, _data: data }
+        let mut server = Self { process, address, _data: data };
+        server.wait();
+        server
+    }
+
+    /// Until the component is loaded, which takes a minute where it has to be compiled first.
+    fn wait(&mut self) {
+        while ureq::get(format!("{}/readyz", self.address)).call().is_err() {
+            let ended = self.process.try_wait().expect("the server is a child");
+            assert!(ended.is_none(), "the server ended: {ended:?}");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
     }
 
     fn query(&self, sql: &str) -> (String, Vec<u8>) {
