@@ -3,11 +3,13 @@ answers that a cache has already."""
 
 import contextlib
 import http.client
+import os
 import socket
 import statistics
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -62,10 +64,10 @@ def over_http(server, format):
     """Seconds to the first byte of the body and to the last, and the body's bytes."""
     answer, begin = ask(server, format)
     first, size = None, 0
-    buffer = bytearray(1 << 20)
-    while read := answer.readinto(buffer):
+    # As much as has come, so that the first byte is seen when it is there.
+    while part := answer.read1(1 << 20):
         first = first or time.perf_counter() - begin
-        size += read
+        size += len(part)
     return first, time.perf_counter() - begin, size
 
 
@@ -103,8 +105,6 @@ def ndjson_of_duckdb(path):
     size = 0
     first = None
     with tempfile.TemporaryDirectory() as folder:
-        import os
-
         pipe = Path(folder) / "pipe"
         os.mkfifo(pipe)
         begin = time.perf_counter()
@@ -128,11 +128,9 @@ def memory(args, path):
             peak = Peak(server)
             with peak, contextlib.ExitStack() as stack:
                 crawlers = [stack.enter_context(Crawler(server)) for _ in range(slow)]
-                readers = [threading.Thread(target=over_http, args=(server, "arrow")) for _ in range(clients - slow)]
-                for reader in readers:
-                    reader.start()
-                for reader in readers:
-                    reader.join()
+                pool = stack.enter_context(ThreadPoolExecutor(clients))
+                for read in [pool.submit(over_http, server, "arrow") for _ in range(clients - slow)]:
+                    read.result()
                 still = all(crawler.reads for crawler in crawlers)
             print(
                 f"{clients} clients of {ROWS:,} rows as Arrow, {slow} of them at {SLOW} B/s: idle {memory_line(idle)}; "
