@@ -90,7 +90,7 @@ def one_thread():
 def arrow_of_duckdb(path):
     """Batches as they come, written as a stream to nowhere."""
     begin = time.perf_counter()
-    reader = one_thread().execute(f"SELECT * FROM '{path}'").to_arrow_reader(122_880)
+    reader = one_thread().execute(f"SELECT * FROM '{path}'").fetch_record_batch(122_880)
     first = None
     sink = pa.MockOutputStream()
     with pa.ipc.new_stream(sink, reader.schema) as writer:
