@@ -46,7 +46,7 @@ impl TokenKeys {
             )),
             // Who has the public key could sign with it.
             (Some(secret), None, None) if secret.contains("-----BEGIN") || secret.contains("\"kty\"") => {
-                Err(invalid(SECRET, &format!("is a key for {PUBLIC_KEY} or {JWKS}; it takes a secret")))
+                Err(invalid(SECRET, &format!("is a key for {PUBLIC_KEY} or {JWKS}; it takes random bytes")))
             }
             (Some(secret), None, None) => {
                 Ok(Some(Self::One(TokenKey::Hs256(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())))))
