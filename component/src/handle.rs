@@ -130,11 +130,9 @@ fn query<C: Client>(
     let _watch = deadline.watch(client.clone());
     let statement = sql::read(&request.sql, &request.params, &catalog)?;
     let mut caching = vec![reply::vary(config.auth.is_required())];
-    let validator = match statement.depends_on().filter(|_| received.is_read()) {
-        Some(files) => Validator::of(&request, &files)?,
-        None => None,
-    };
-    match validator {
+    let files = statement.files();
+    let is_kept = received.is_read() && statement.depends_on_files_alone();
+    match is_kept.then(|| Validator::of(&request, &files)).transpose()?.flatten() {
         Some(validator) => {
             caching.push(("etag", validator.text().to_string()));
             caching.push(("cache-control", config.cache_control.clone()));
@@ -144,7 +142,6 @@ fn query<C: Client>(
         }
         None => caching.push(reply::not_kept()),
     }
-    let files = statement.files();
     let query = statement.plan(&catalog)?;
     deadline.check()?;
     let wanted = execute::Wanted {
@@ -152,7 +149,7 @@ fn query<C: Client>(
         deadline,
         coding: Coding::accepted(received.accept_encoding.as_deref()),
         caching,
-        files,
+        files: files.len(),
     };
     execute::run(query, request, wanted, client)
 }

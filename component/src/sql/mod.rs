@@ -94,15 +94,15 @@ impl Kind {
 }
 
 impl Statement {
-    /// How many files it reads.
-    pub fn files(&self) -> usize {
-        self.named.files().len()
+    /// The files that it reads, each once and in order.
+    pub fn files(&self) -> Vec<String> {
+        self.named.files()
     }
 
-    /// The files that its answer depends on, and on nothing else; none if it depends on more, as on the time.
-    pub fn depends_on(&self) -> Option<Vec<String>> {
+    /// Whether its answer depends on what is in these files and on nothing else, as on the time.
+    pub fn depends_on_files_alone(&self) -> bool {
         let rows = matches!(self.kind, Kind::Rows | Kind::Describe);
-        (rows && !self.is_volatile && !self.named.has_names()).then(|| self.named.files())
+        rows && !self.is_volatile && !self.named.has_names()
     }
 
     /// # Errors
