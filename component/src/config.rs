@@ -3,6 +3,7 @@
 use crate::auth::Auth;
 use crate::error::{Error, Kind, Result};
 use crate::reply::Cors;
+use crate::scratch::Scratch;
 
 /// The validated configuration.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct Config {
     pub cache_control: String,
     /// Who may ask, and for what (`POLAROID_API_KEYS…`, `POLAROID_JWT_…`).
     pub auth: Auth,
+    /// Where what does not fit the memory goes (`POLAROID_SCRATCH…`).
+    pub scratch: Option<Scratch>,
 }
 
 const MAX_BODY_BYTES: usize = 1 << 20;
@@ -43,6 +46,7 @@ impl Config {
             cors: cors(&get)?,
             cache_control: cache_control(&get, auth.is_required())?,
             auth,
+            scratch: Scratch::read(&get)?,
         })
     }
 }

@@ -22,7 +22,7 @@ pub fn handle<C: Client>(
     received: &Received,
     config: Result<Config>,
     body: impl FnOnce(&Config) -> Result<Vec<u8>>,
-    catalog: impl FnOnce() -> Catalog,
+    catalog: impl FnOnce(&Config) -> Catalog,
     mut client: C,
 ) {
     let promised = reply::common(received, config.as_ref().ok());
@@ -42,7 +42,7 @@ fn answer<C: Client>(
     received: &Received,
     config: &Config,
     body: impl FnOnce(&Config) -> Result<Vec<u8>>,
-    catalog: impl FnOnce() -> Catalog,
+    catalog: impl FnOnce(&Config) -> Catalog,
     mut client: C,
 ) -> Result<()> {
     if received.method == Method::Options {
@@ -55,7 +55,7 @@ fn answer<C: Client>(
         Ok(Route::Health) => Principal::default(),
         _ => config.auth.admit(&received.credentials)?,
     };
-    let catalog = || catalog().without(config.auth.keys_file()).seen_by(&principal);
+    let catalog = || catalog(config).without(config.auth.keys_file()).seen_by(&principal);
     let body = match route? {
         Route::PostQuery => {
             let request = received.posted(body(config)?)?;

@@ -14,7 +14,7 @@
 //! | bytes to an answer: its head, when it leaves, how it is compressed | `reply`, `negotiate` |
 //! | the interface for programs | `openapi` |
 //! | errors to problems | `error`, `engine_error` |
-//! | the end that a request sets for itself | `deadline` |
+//! | the end that a request sets for itself; the memory that it has | `deadline`, `scratch` |
 //! | the log; stages and records | `log`, `record` |
 //!
 //! Only `wasi` names WASI; the rest is plain Rust and is tested in the sandbox and natively.
@@ -40,6 +40,7 @@ mod record;
 mod reply;
 mod request;
 mod saved;
+mod scratch;
 mod sql;
 
 #[cfg(target_os = "wasi")]

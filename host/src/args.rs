@@ -12,6 +12,7 @@ mod layers;
 mod limits;
 mod mount;
 mod outbound;
+mod scratch;
 mod settings;
 mod sockets;
 mod sql;
@@ -26,6 +27,7 @@ pub use layers::{Setting, Source};
 pub use limits::{GuestLimits, Isolation, Limits, Reuse};
 pub use mount::Mount;
 pub use outbound::{AllowList, literal};
+pub use scratch::{GUEST as SCRATCH, Scratch};
 pub use sockets::{Sockets, TlsFiles};
 pub use telemetry::{LogFormat, TelemetryArgs};
 #[cfg(feature = "otlp")]
@@ -61,6 +63,8 @@ pub struct GuestArgs {
     pub component: Option<PathBuf>,
     pub verify: Verify,
     pub mounts: Vec<Mount>,
+    /// Where it may put what does not fit its memory.
+    pub scratch: Option<Scratch>,
     pub variables: Vec<Variable>,
     /// Fuel is metered.
     pub fuel: bool,
@@ -204,12 +208,13 @@ fn validate(given: given::Cli, settings: &[Setting], environment: &Environment) 
     Ok(match given.command {
         given::Command::Serve(given) => Command::Serve(serve(given, environment)?),
         given::Command::Query(query) => {
-            let mut guest = guest(query.guest, LONGEST_QUERY, environment)?;
+            let limits = GuestLimits::validate(&query.limits)?;
+            let mut guest = guest(query.guest, LONGEST_QUERY, limits, environment)?;
             auth::waive(&mut guest.variables);
             let format = format(query.format, query.output.as_deref(), std::io::stdout().is_terminal())?;
             Command::Query(QueryArgs {
                 guest,
-                limits: GuestLimits::validate(&query.limits)?,
+                limits,
                 params: query.params.as_deref().map(sql::params).transpose()?,
                 sql: sql::read(query.sql, query.file.as_deref())?,
                 format,
@@ -240,7 +245,8 @@ fn validate(given: given::Cli, settings: &[Setting], environment: &Environment) 
 
 fn serve(given: given::Serve, environment: &Environment) -> Result<ServeArgs, Error> {
     let sockets = Sockets::validate(given.sockets)?;
-    let mut guest = guest(given.guest, sockets.max_body, environment)?;
+    let limits = Limits::validate(&given.limits)?;
+    let mut guest = guest(given.guest, sockets.max_body, limits.guest, environment)?;
     guest.record_sql = given.telemetry.log_sql;
     guest.outbound = Arc::new(AllowList::new(given.allow_outbound));
     let addr = address(given.addr, port(environment))?;
@@ -250,7 +256,7 @@ fn serve(given: given::Serve, environment: &Environment) -> Result<ServeArgs, Er
     let warnings = layers::misspelt(environment);
     Ok(ServeArgs {
         guest,
-        limits: Limits::validate(&given.limits)?,
+        limits,
         addr,
         api_keys: given.api_keys_file,
         authenticates,
@@ -263,12 +269,26 @@ fn serve(given: given::Serve, environment: &Environment) -> Result<ServeArgs, Er
 }
 
 /// `max_body`: bytes of a request's body that the component takes.
-fn guest(given: given::Guest, max_body: usize, environment: &Environment) -> Result<GuestArgs, Error> {
+fn guest(
+    given: given::Guest,
+    max_body: usize,
+    limits: GuestLimits,
+    environment: &Environment,
+) -> Result<GuestArgs, Error> {
+    let mounts = mount::validate(&given.dir)?;
+    let scratch = given.scratch.map(|given| Scratch::validate(&given, &mounts)).transpose()?;
+    let mut own = vec![(variables::MAX_BODY, max_body.to_string())];
+    if let Some(scratch) = &scratch {
+        own.push((variables::SCRATCH, SCRATCH.to_owned()));
+        own.push((variables::SCRATCH_BYTES, scratch.size.to_string()));
+        own.push((variables::MEMORY_BYTES, limits.memory.to_string()));
+    }
     Ok(GuestArgs {
         component: given.component,
         verify: given.verify,
-        mounts: mount::validate(&given.dir)?,
-        variables: variables::validate(&[(variables::MAX_BODY, max_body)], &given.env, environment)?,
+        mounts,
+        scratch,
+        variables: variables::validate(own, &given.env, environment)?,
         fuel: given.fuel,
         record_sql: false,
         outbound: Arc::default(),

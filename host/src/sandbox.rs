@@ -17,6 +17,7 @@ mod log;
 mod memory;
 mod outbound;
 mod record;
+mod scratch;
 mod stdio;
 
 pub use answer::{Cut, GuestBody};
@@ -115,7 +116,8 @@ impl Sandbox {
                 // Outlives the run, so that a failure is told before its store goes and the body's readers
                 // wake.
                 let mut instance = None;
-                let idle = idle.map(|idle| (Given::now(&view), idle));
+                let keys = view.keys.as_ref().map(|keys| keys.now());
+                let idle = idle.map(|idle| (Given::now(&view, keys.clone()), idle));
                 let run = call.run(async {
                     let (made, kind) = match idle.as_ref().and_then(|(now, idle)| idle.take(now)) {
                         Some(mut kept) => {
@@ -123,7 +125,8 @@ impl Sandbox {
                             (kept, finished::Instance::Reused)
                         }
                         None => {
-                            let made = Instance::start(&pre, &view, limits, call.clone()).await?;
+                            let made =
+                                Instance::start(&pre, &view, keys.as_deref(), limits, call.clone()).await?;
                             (made, finished::Instance::Fresh)
                         }
                     };

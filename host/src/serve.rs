@@ -68,7 +68,8 @@ pub fn run(args: ServeArgs) -> Result<(), Error> {
 }
 
 fn serve(mut args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
-    let reserved = descriptors::reserved(args.limits.concurrency, args.guest.mounts.len());
+    let directories = args.guest.mounts.len() + usize::from(args.guest.scratch.is_some());
+    let reserved = descriptors::reserved(args.limits.concurrency, directories);
     let most = descriptors::connections(args.sockets.max_connections, reserved)?;
     let tls = args.sockets.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
     args.guest.keys = args.api_keys.map(ApiKeys::load).transpose()?.map(Arc::new);

@@ -113,7 +113,7 @@ fn this_id() -> String {
 
 /// What stands before and after the query id, which needs no escapes in JSON.
 const MEMORY_EXCEEDED: [&[u8]; 2] = [
-    br#"{"type":"about:blank","title":"The query needs too much memory","status":507,"code":"memory_exceeded","detail":"the sandbox has no more memory for this query; narrow it, or give the sandbox more","query_id":""#,
+    br#"{"type":"about:blank","title":"The query needs too much memory","status":507,"code":"memory_exceeded","detail":"the sandbox has no more memory for this query; narrow it, or give the sandbox more memory or a directory for scratch","query_id":""#,
     br#""}"#,
 ];
 

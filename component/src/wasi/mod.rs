@@ -2,6 +2,7 @@
 
 mod allocator;
 mod answer;
+mod engine;
 mod lz4;
 mod received;
 mod records;
@@ -29,41 +30,18 @@ impl wasip2::exports::http::incoming_handler::Guest for Component {
         let asked = config.as_ref().is_ok_and(|config| config.records);
         record::begin(asked.then_some(records::write));
         let body = |config: &Config| received::body(request, received.content_length, config.max_body_bytes);
-        let catalog = || {
-            set_up_engine();
-            catalog()
+        let catalog = |config: &Config| {
+            engine::set_up(config.scratch.as_ref());
+            catalog(config)
         };
         handle(&received, config, body, catalog, client);
     }
 }
 
-fn catalog() -> Catalog {
+/// The directories that the host gives, but for the one to write to: what lies there is no table.
+fn catalog(config: &Config) -> Catalog {
+    let scratch = config.scratch.as_ref().map(|scratch| scratch.directory.as_str());
     let directories = wasip2::filesystem::preopens::get_directories();
-    Catalog::new(directories.iter().map(|(_, path)| Root::new(path)).collect())
-}
-
-/// Settings of the engine for one thread and a small heap: what Polars keeps ready ahead of the
-/// computation, it keeps in memory, and on one thread nothing computes meanwhile.
-const ENGINE: [(&str, &str); 5] = [
-    ("POLARS_ROW_GROUP_PREFETCH_SIZE", "1"),
-    ("POLARS_RECORD_BATCH_PREFETCH_SIZE", "1"),
-    ("POLARS_CSV_CHUNK_PREFETCH_LIMIT", "2"),
-    ("POLARS_NDJSON_CHUNK_PREFETCH_LIMIT", "2"),
-    // As much as is read of the first file, for its schema.
-    ("POLARS_CLOUD_FOOTER_READ_SIZE", "65536"),
-];
-
-/// Gives the engine its settings. They are variables inside the sandbox; one that the host has set
-/// stays.
-fn set_up_engine() {
-    let spills = std::env::var_os("POLARS_OOC_SPILL_DIR").is_some();
-    // Without a place to spill to, a query that outgrows its budget could only fail. So it has no
-    // budget: it goes on until the host refuses memory, which is an answer of its own (507).
-    let no_budget = (!spills).then_some(("POLARS_OVERRIDE_TOTAL_MEMORY_MB", "1000000000"));
-    for (name, value) in ENGINE.into_iter().chain(no_budget) {
-        if std::env::var_os(name).is_none() {
-            // SAFETY: the sandbox has one thread, and nobody holds a pointer into the environment.
-            unsafe { std::env::set_var(name, value) };
-        }
-    }
+    let readable = directories.iter().filter(|(_, path)| Some(path.as_str()) != scratch);
+    Catalog::new(readable.map(|(_, path)| Root::new(path)).collect())
 }

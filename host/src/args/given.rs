@@ -5,6 +5,7 @@ use crate::artifact::Verify;
 use crate::keys::{Name, pattern};
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use std::ffi::OsString;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -73,6 +74,13 @@ pub struct Guest {
     /// DIR is mounted read-only at /data, NAME=DIR at /NAME. A path with `=` in it is given as ./PATH.
     #[arg(long, value_name = "[NAME=]DIR", value_hint = ValueHint::DirPath)]
     pub dir: Vec<PathBuf>,
+
+    /// A directory for what does not fit a query's memory
+    ///
+    /// Each query gets one of its own in DIR, for itself alone, which goes with it. Sorts and group-bys that outgrow
+    /// --memory then go on there, up to SIZE for a query (default: 16GiB). Without this flag they end with an error.
+    #[arg(long, value_name = "DIR[:SIZE]", value_hint = ValueHint::AnyPath)]
+    pub scratch: Option<OsString>,
 
     /// The component: .wasm, or .cwasm made by `polaroid compile`
     ///

@@ -66,7 +66,7 @@ pub fn based(arg: &Arg, value: OsString, folder: &Path) -> OsString {
         // An empty one is refused by the flag's parser.
         _ if value.is_empty() => value,
         ValueHint::DirPath => mount::based(Path::new(&value), folder),
-        ValueHint::FilePath => folder.join(value).into(),
+        ValueHint::FilePath | ValueHint::AnyPath => folder.join(value).into(),
         _ => value,
     }
 }

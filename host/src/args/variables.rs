@@ -7,6 +7,10 @@ use std::ffi::OsString;
 
 /// The component's limit on the bodies of requests.
 pub const MAX_BODY: &str = "POLAROID_MAX_BODY_BYTES";
+/// Where it may put what does not fit its memory, how much of that there may be, and how much memory it has.
+pub const SCRATCH: &str = "POLAROID_SCRATCH";
+pub const SCRATCH_BYTES: &str = "POLAROID_SCRATCH_BYTES";
+pub const MEMORY_BYTES: &str = "POLAROID_MEMORY_BYTES";
 
 /// A variable in the guest's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,13 +21,13 @@ pub struct Variable {
 
 /// The component's own, then `--env` in the order given; the last one of a name wins.
 pub fn validate(
-    own: &[(&str, usize)],
+    own: Vec<(&str, String)>,
     given: &[String],
     environment: &Environment,
 ) -> Result<Vec<Variable>, Error> {
     let mut variables = Vec::new();
     for (name, value) in own {
-        set(&mut variables, name, value.to_string());
+        set(&mut variables, name, value);
     }
     for given in given {
         let (name, value) = match given.split_once('=') {
@@ -67,7 +71,10 @@ mod tests {
         let environment = [("POLAROID_LOG", "debug"), ("POLAROID_ADDR", "x"), ("HOME", "/h"), ("TOKEN", "t")]
             .map(|(name, value)| (name.into(), value.into()));
         let given: Vec<String> = given.iter().map(|&given| given.to_owned()).collect();
-        Ok(validate(&[(MAX_BODY, 9)], &given, &environment)?.into_iter().map(|v| (v.name, v.value)).collect())
+        Ok(validate(vec![(MAX_BODY, "9".into())], &given, &environment)?
+            .into_iter()
+            .map(|v| (v.name, v.value))
+            .collect())
     }
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -53,6 +53,7 @@ mod tests {
                 component: None,
                 verify: Default::default(),
                 mounts: vec![],
+                scratch: None,
                 variables: vec![],
                 fuel: false,
                 record_sql: false,

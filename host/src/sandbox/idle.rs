@@ -23,11 +23,12 @@ pub struct Given {
 }
 
 impl Given {
-    /// As it is now. To be taken before an instance is made, so that what is exchanged in between is noticed.
-    pub fn now(view: &GuestArgs) -> Given {
+    /// As it is now, with the keys that a new instance is given. To be taken before one is made, so that a directory
+    /// that is exchanged in between is noticed.
+    pub fn now(view: &GuestArgs, keys: Option<Arc<str>>) -> Given {
         let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
         let each = view.mounts.iter().map(|mount| std::fs::metadata(&mount.host).ok().map(identity));
-        Given { directories: each.collect(), keys: view.keys.as_ref().map(|keys| keys.now()) }
+        Given { directories: each.collect(), keys }
     }
 }
 

@@ -5,8 +5,9 @@ use super::call::Call;
 use super::memory::Cap;
 use super::outbound::Outbound;
 use super::record::{self, Records};
+use super::scratch::Scratch;
 use super::{log, stdio};
-use crate::args::{API_KEYS, GuestArgs, GuestLimits};
+use crate::args::{API_KEYS, GuestArgs, GuestLimits, SCRATCH};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
@@ -41,14 +42,15 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Makes one for `call`.
+    /// Makes one for `call`, which takes these API keys.
     pub async fn start(
         pre: &ProxyPre<State>,
         view: &GuestArgs,
+        keys: Option<&str>,
         limits: GuestLimits,
         call: Arc<Call>,
     ) -> Result<Instance, Failure> {
-        let mut store = Store::new(pre.engine(), State::new(view, limits, call)?);
+        let mut store = Store::new(pre.engine(), State::new(view, keys, limits, call)?);
         store.limiter(|state| &mut state.cap);
         if view.fuel {
             store.set_fuel(FUEL).map_err(Failure::Start)?;
@@ -108,8 +110,11 @@ impl Instance {
     /// Whether nothing is left of the last request but what a guest keeps for the next one: its directories and
     /// its standard streams.
     pub fn is_done(&mut self) -> bool {
-        let mut left = self.store.data_mut().table.iter_mut();
-        left.all(|entry| {
+        let state = self.store.data_mut();
+        if state.scratch.as_ref().is_some_and(|scratch| !scratch.is_empty()) {
+            return false;
+        }
+        state.table.iter_mut().all(|entry| {
             entry.is::<Descriptor>() || entry.is::<DynOutputStream>() || entry.is::<DynInputStream>()
         })
     }
@@ -123,11 +128,17 @@ pub struct State {
     outbound: Outbound,
     cap: Cap,
     records: stdio::Output<Records>,
+    scratch: Option<Scratch>,
     call: Arc<Call>,
 }
 
 impl State {
-    fn new(view: &GuestArgs, limits: GuestLimits, call: Arc<Call>) -> Result<State, Failure> {
+    fn new(
+        view: &GuestArgs,
+        keys: Option<&str>,
+        limits: GuestLimits,
+        call: Arc<Call>,
+    ) -> Result<State, Failure> {
         let mut wasi = WasiCtx::builder();
         // Guests have threads of their own, and handing each read to another thread costs more than
         // most reads do.
@@ -146,8 +157,8 @@ impl State {
         for variable in &view.variables {
             wasi.env(&variable.name, &variable.value);
         }
-        if let Some(keys) = &view.keys {
-            wasi.env(API_KEYS, &*keys.now());
+        if let Some(keys) = keys {
+            wasi.env(API_KEYS, keys);
         }
         for mount in &view.mounts {
             match wasi.preopened_dir(&mount.host, &mount.guest, FsPerms::ReadOnly) {
@@ -162,6 +173,18 @@ impl State {
                 }
             }
         }
+        let scratch = match &view.scratch {
+            None => None,
+            Some(given) => {
+                let refused = |error: wasmtime::Error| {
+                    let what = format!("cannot make a directory in --scratch {}", given.dir.display());
+                    Failure::Start(error.context(what))
+                };
+                let made = Scratch::make(&given.dir).map_err(|error| refused(error.into()))?;
+                wasi.preopened_dir(made.path(), SCRATCH, FsPerms::ReadWrite).map_err(refused)?;
+                Some(made)
+            }
+        };
         let mut table = ResourceTable::new();
         table.set_max_capacity(MOST_RESOURCES);
         Ok(State {
@@ -171,6 +194,7 @@ impl State {
             outbound: Outbound::new(view.outbound.clone()),
             cap: Cap::new(limits.memory, call.clone()),
             records,
+            scratch,
             call,
         })
     }
