@@ -8,19 +8,19 @@ SMALL_ROWS = 10_000
 KEYS = 100_000
 """Rows of `keys`, which `k` of the other tables points at."""
 
-COLUMNS = """
+COLUMNS = f"""
     SELECT i AS id,
            (i * 7919 % 10)::INTEGER AS g10,
            (i * 7919 % 10007)::INTEGER AS g10k,
            (i * 7919 % 1000003)::INTEGER AS g1m,
-           (i * 104729 % {keys})::INTEGER AS k,
+           (i * 104729 % {KEYS})::INTEGER AS k,
            ((i * 31 % 1000000) / 100)::DECIMAL(12, 2) AS price,
            (i * 6151 % 1000003) / 7.0 AS amount,
            DATE '2020-01-01' + (i * 17 % 1500)::INTEGER AS day,
            TIMESTAMP '2020-01-01 00:00:00' + to_seconds(i % 10000000 * 11) AS at,
            CASE WHEN i % 50 = 0 THEN NULL ELSE 'name ' || (i * 613 % 200003) || CASE i % 7 WHEN 0 THEN ' blue' WHEN 1
            THEN ' green and long enough for a buffer' ELSE ' red' END END AS name
-    FROM range({rows}) t(i)
+    FROM range({{rows}}) t(i)
 """
 
 KEYS_COLUMNS = f"SELECT i::INTEGER AS k, 'label ' || i AS label, i % 25 AS region FROM range({KEYS}) t(i)"
@@ -41,7 +41,7 @@ def make(folder):
             continue
         # Whole or not there.
         part = path.with_suffix(".part")
-        sql = COLUMNS.format(rows=rows, keys=KEYS) if rows else KEYS_COLUMNS
+        sql = COLUMNS.format(rows=rows) if rows else KEYS_COLUMNS
         connection.execute(f"COPY ({sql}) TO '{part}' ({FORMATS[format]})")
         part.rename(path)
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", flush=True)

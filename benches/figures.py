@@ -1,6 +1,7 @@
 """The figures of a release: see benches/README.md."""
 
 import argparse
+import importlib.metadata
 import os
 import pathlib
 import platform
@@ -49,7 +50,8 @@ def header(args):
     memory = re.search(r"MemTotal:\s+(\d+) kB", pathlib.Path("/proc/meminfo").read_text())
     print(
         f"{platform.platform()}, {os.cpu_count()} cores of {model[1] if model else 'an unknown kind'}, "
-        f"{int(memory[1]) / 1e6:.1f} GB, load {os.getloadavg()[0]:.1f}, DuckDB {duckdb.__version__}"
+        f"{int(memory[1]) / 1e6:.1f} GB, load {os.getloadavg()[0]:.1f}, DuckDB {duckdb.__version__}, "
+        f"Polars {importlib.metadata.version('polars')}"
     )
     print(f"component {args.wasm.name}, {args.wasm.stat().st_size / 1e6:.1f} MB", flush=True)
 

@@ -13,13 +13,16 @@ import time
 
 from running import ours
 
+MEMORY = "2GiB"
+"""What a sandbox may have. The peers have no limit."""
+
 
 @dataclasses.dataclass
 class Run:
     seconds: float
-    read: int
+    read: int | None = None
     """Bytes read by system calls, from the page cache too; what is mapped is not seen."""
-    peak: int
+    peak: int | None = None
     """Bytes resident at the most, pages of files included."""
 
 
@@ -45,12 +48,12 @@ class Process:
 
 
 class Polaroid:
-    """`polaroid serve`: a fresh instance a question, over HTTP, answered as an Arrow stream."""
+    """`polaroid serve`: a fresh instance a question, over HTTP, to the last byte of an Arrow stream."""
 
     name = "polaroid"
 
     def __init__(self, args, folder):
-        self.server = ours(args, "--timeout", "0s", "--memory", "2GiB", dir=folder)
+        self.server = ours(args, "--timeout", "0s", "--memory", MEMORY, dir=folder)
 
     def __enter__(self):
         self.server.__enter__()
@@ -71,14 +74,14 @@ class Polaroid:
 
 
 class Program:
-    """`polaroid query`: a process a question, from its start to its end; its answer as an Arrow file to nowhere."""
+    """`polaroid query`: a process a question, from its start to its end; an Arrow stream to nowhere."""
 
     name = "polaroid query"
 
     def __init__(self, args, folder):
         self.command = [
-            args.polaroid, "query", "--component", str(args.wasm), "--dir", str(folder), "--memory", "2GiB",
-            "--format", "arrow", "--quiet",
+            args.polaroid, "query", "--component", str(args.wasm), "--dir", str(folder), "--memory", MEMORY,
+            "--format", "arrow",
         ]  # fmt: skip
 
     def __enter__(self):
@@ -90,84 +93,121 @@ class Program:
 
     def ask(self, sql):
         begin = time.perf_counter()
-        process = subprocess.Popen([*self.command, sql], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        error = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
+        done = subprocess.run([*self.command, sql], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         seconds = time.perf_counter() - begin
-        if status:
-            raise RuntimeError(error.decode())
-        return Run(seconds, 0, usage.ru_maxrss * 1024)
+        if done.returncode:
+            raise RuntimeError(done.stderr.decode())
+        return Run(seconds)
 
 
 class Peer:
-    """An engine in Python, on one thread, its answer as Arrow in memory."""
+    """An engine in Python, on one thread, its answer an Arrow table in memory."""
 
     def __init__(self, name, folder):
-        self.name, self.folder = name, folder
+        self.name = name
+        self.command = [sys.executable, pathlib.Path(__file__).with_name("on_one_thread.py"), name, folder]
 
     def __enter__(self):
-        command = [sys.executable, pathlib.Path(__file__).with_name("native.py"), self.name, self.folder]
-        self.worker = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "POLARS_MAX_THREADS": "1"}
-        )
-        self.process = Process(self.worker.pid)
-        self.seconds("SELECT 1 AS one")
+        self.start()
         return self
 
     def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        environment = {**os.environ, "POLARS_MAX_THREADS": "1"}
+        pipe = subprocess.PIPE
+        self.worker = subprocess.Popen(self.command, stdin=pipe, stdout=pipe, text=True, env=environment)
+        self.process = Process(self.worker.pid)
+        self.seconds("SELECT 1 AS one")
+
+    def stop(self):
         self.worker.stdin.close()
-        self.worker.wait()
+        return self.worker.wait()
 
     def ask(self, sql):
         return self.process.measured(lambda: self.seconds(sql))
 
     def seconds(self, sql):
         print(json.dumps(sql), file=self.worker.stdin, flush=True)
-        answer = json.loads(self.worker.stdout.readline())
-        if isinstance(answer, str):
-            raise RuntimeError(f"{self.name}: {answer}")
-        return answer
+        line = self.worker.stdout.readline()
+        if not line:
+            status = self.stop()
+            self.start()
+            raise RuntimeError(f"the process ended with {status}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer["seconds"]
 
 
-def compare(what, questions, make, runs, over=2.0):
-    """Asks each of `questions` (name to SQL, or name to side to SQL) of all sides in turn, and prints a table: medians, how much more the
-    first side took than each of the others, bytes read and peak memory."""
+def compare(what, questions, sides, repeat):
+    """Asks each of `questions` (name to SQL) of all sides in turn, and prints a table: medians, how much more the first
+    side took than each other one, bytes read and peak memory."""
     with contextlib.ExitStack() as stack:
-        sides = [stack.enter_context(side) for side in make]
-        names = [side.name for side in sides]
-        print(f"\n{what}: medians of {runs}, milliseconds; ratio of {names[0]} to each; MB read; peak MB resident")
-        head = [f"{name:>14}" for name in names] + [f"{'/ ' + name:>16}" for name in names[1:]]
-        print(f"{'':24}" + "".join(head) + f"{'read':>24}{'peak':>28}")
-        totals = dict.fromkeys(names, 0.0)
-        slow = []
+        for side in sides:
+            stack.enter_context(side)
+        ours, *others = (side.name for side in sides)
+        print(f"\n{what}: medians of {repeat}, milliseconds; {ours} to each other one; MB read; peak MB resident")
+        print(line("", [ours, *others], [f"/ {name}" for name in others], "read", "peak"))
+        medians = {}
         for question, sql in questions.items():
-            found = {name: [] for name in names}
-            for _ in range(runs):
-                for side in sides:
-                    text = sql if isinstance(sql, str) else sql.get(side.name, sql["polaroid"])
-                    try:
-                        found[side.name].append(side.ask(text))
-                    except RuntimeError as error:
-                        print(f"{question}: {side.name} cannot: {str(error)[:200]}")
-            seconds = {
-                name: statistics.median(run.seconds for run in of) if of else None for name, of in found.items()
-            }
-            for name, median in seconds.items():
-                totals[name] += median or 0
-            ratios = {name: seconds[names[0]] / seconds[name] for name in names[1:] if seconds[name] and seconds[names[0]]}
-            slow += [f"{question} {ratio:.2f} of {name}" for name, ratio in ratios.items() if ratio > over]
-            row(question, names, seconds, ratios, found)
-        ratios = {name: totals[names[0]] / totals[name] for name in names[1:] if totals[name]}
-        row("sum", names, totals, ratios, {})
-        print(f"over {over:g} times: {', '.join(slow) or 'none'}", flush=True)
+            runs = measured(question, sql, sides, repeat)
+            medians[question] = {name: statistics.median(run.seconds for run in of) for name, of in runs.items()}
+            print(row(question, medians[question], ours, others, figure(runs, sides, "read"), figure(runs, sides, "peak")))
+        print(row("sum", *sums(medians, ours, others)), flush=True)
+        slow = [
+            f"{question} {times[ours] / times[name]:.2f} of {name}"
+            for question, times in medians.items()
+            for name in others
+            if {ours, name} <= times.keys() and times[ours] > 2 * times[name]
+        ]
+        print(f"over twice as long: {', '.join(slow) or 'none'}", flush=True)
 
 
-def row(what, names, seconds, ratios, found):
-    times = [f"{seconds[name] * 1e3:14.1f}" if seconds[name] else f"{'-':>14}" for name in names]
-    quotients = [f"{ratios[name]:16.2f}" if name in ratios else f"{'-':>16}" for name in names[1:]]
-    megabytes = [
-        " / ".join(f"{max(getattr(run, field) for run in found[name]) / 1e6:.0f}" if found.get(name) else "-" for name in names)
-        for field in ("read", "peak")
-    ]
-    read, peak = megabytes if found else ("", "")
-    print(f"{what:24}" + "".join(times + quotients) + f"{read:>24}{peak:>28}", flush=True)
+def measured(question, sql, sides, repeat):
+    """The runs of each side, by its name; none of a side that cannot answer."""
+    runs = {side.name: [] for side in sides}
+    for _ in range(repeat):
+        for side in sides:
+            if side.name in runs:
+                try:
+                    runs[side.name].append(side.ask(sql))
+                except RuntimeError as error:
+                    del runs[side.name]
+                    print(f"{question}: {side.name} cannot: {str(error)[:200]}")
+    return runs
+
+
+def figure(runs, sides, field):
+    """The most of a figure, for each side, in MB."""
+
+    def most(name):
+        values = [getattr(run, field) for run in runs.get(name, [])]
+        return f"{max(values) / 1e6:.0f}" if values and None not in values else "-"
+
+    return " / ".join(most(side.name) for side in sides)
+
+
+def sums(medians, ours, others):
+    """What all questions took together: of those that both of a pair can answer."""
+    total = {ours: sum(times.get(ours, 0) for times in medians.values())}
+    ratios = {}
+    for name in others:
+        both = [times for times in medians.values() if {ours, name} <= times.keys()]
+        total[name] = sum(times[name] for times in both)
+        if both:
+            ratios[name] = sum(times[ours] for times in both) / total[name]
+    return total, ours, others, "", "", ratios
+
+
+def row(what, seconds, ours, others, read, peak, ratios=None):
+    if ratios is None:
+        ratios = {name: seconds[ours] / seconds[name] for name in others if {ours, name} <= seconds.keys()}
+    times = [f"{seconds[name] * 1e3:.1f}" if name in seconds else "-" for name in (ours, *others)]
+    return line(what, times, [f"{ratios[name]:.2f}" if name in ratios else "-" for name in others], read, peak)
+
+
+def line(what, times, ratios, read, peak):
+    cells = [f"{cell:>15}" for cell in times] + [f"{cell:>17}" for cell in ratios]
+    return f"{what:24}{''.join(cells)}{read:>24}{peak:>28}"

@@ -52,9 +52,11 @@ class Client:
     process: Process
     hangs: list[str] = field(default_factory=list)
     """Requests that were never answered. Each may hold a worker of the server for good."""
+    timeout: float = TIMEOUT
+    """Seconds without a byte after which a request is given up."""
 
     def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=TIMEOUT)
+        return http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=self.timeout)
 
     def request(
         self, method: str, path: str, body: bytes | str | Iterator[bytes] | None = None, headers: dict | None = None

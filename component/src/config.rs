@@ -84,7 +84,8 @@ fn cache_control(get: &impl Fn(&str) -> Option<String>, is_guarded: bool) -> Res
     if is_value(&text) { Ok(text) } else { Err(invalid(NAME, &text, "directives as 'max-age=60, public'")) }
 }
 
-fn invalid(name: &str, text: &str, takes: &str) -> Error {
+/// The error for a variable whose value means nothing.
+pub fn invalid(name: &str, text: &str, takes: &str) -> Error {
     Error::new(Kind::InvalidConfiguration, format!("{name} is '{}'; it takes {takes}", text.escape_debug()))
 }
 

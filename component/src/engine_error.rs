@@ -176,7 +176,9 @@ fn compute(text: &str) -> Error {
 fn broken_json(text: &str) -> Option<&str> {
     let text = text.strip_prefix("error parsing line: ").unwrap_or(text);
     let (what, place) = text.split_once(" at character ")?;
-    let is_variant = !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    // Or that of one in another, `InternalError(TapeError)`.
+    let is_variant =
+        !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"()".contains(&byte));
     is_variant.then_some(place)
 }
 
@@ -331,7 +333,11 @@ mod tests {
     fn broken_files_are_told_from_failed_queries() {
         let file = PolarsError::ComputeError("parquet: File out of specification: bad".into());
         assert_eq!(Error::from(file).kind, Kind::InvalidFile);
-        for text in ["ExpectedTrue at character 5 ('t')", "error parsing line: Syntax at character 5 ('t')"] {
+        for text in [
+            "ExpectedTrue at character 5 ('t')",
+            "error parsing line: Syntax at character 5 ('t')",
+            "error parsing line: InternalError(TapeError) at character 5 ('t')",
+        ] {
             let json = PolarsError::ComputeError(text.to_string().into());
             assert_eq!(
                 Error::from(json).to_string(),

@@ -1,5 +1,6 @@
 //! What a query may take of memory where what does not fit can go elsewhere, and the engine's settings for it.
 
+use crate::config::invalid;
 use crate::error::{Error, Kind, Result};
 
 /// A directory to put what does not fit the memory, with how much of either there is.
@@ -19,7 +20,7 @@ const MEMORY: &str = "POLAROID_MEMORY_BYTES";
 
 /// The component's own: its stack, its constants, what a plan takes (19 MB, measured).
 const OWN: u64 = 24 << 20;
-/// With less, there is nothing to plan with.
+/// With less, there is nothing to plan with. Our host refuses it before (its args/scratch.rs).
 const LEAST: u64 = 48 << 20;
 
 /// The engine's usual number of rows of a morsel.
@@ -33,7 +34,11 @@ impl Scratch {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Option<Self>> {
         let Some(directory) = get(DIRECTORY) else { return Ok(None) };
         if !directory.starts_with('/') {
-            return Err(invalid(DIRECTORY, &directory, "the absolute path of a directory that may be written to"));
+            return Err(invalid(
+                DIRECTORY,
+                &directory,
+                "the absolute path of a directory that may be written to",
+            ));
         }
         let number = |name, least: u64| {
             let Some(text) = get(name) else {
@@ -46,6 +51,30 @@ impl Scratch {
             value.ok_or_else(|| invalid(name, &text, &format!("a number of bytes from {least}")))
         };
         Ok(Some(Self { directory, bytes: number(BYTES, 1)?, memory: number(MEMORY, LEAST)? }))
+    }
+
+    /// Checks that the host gives this directory, and that it is no part of one that tables are read from, nor one of it
+    /// of this.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidConfiguration`]
+    pub fn check<'a>(&self, given: impl Iterator<Item = &'a str>) -> Result<()> {
+        let within = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| outer.ends_with('/') || rest.starts_with('/'))
+        };
+        let (mut is_there, mut is_apart) = (false, true);
+        for other in given {
+            is_there |= other == self.directory;
+            is_apart &= !within(other, &self.directory) && !within(&self.directory, other);
+        }
+        if is_there && is_apart {
+            return Ok(());
+        }
+        Err(invalid(
+            DIRECTORY,
+            &self.directory,
+            "the name of a directory that the host gives, apart from all others",
+        ))
     }
 
     /// The variables of Polars that keep a query within its memory.
@@ -74,10 +103,6 @@ impl Scratch {
     }
 }
 
-fn invalid(name: &str, text: &str, takes: &str) -> Error {
-    Error::new(Kind::InvalidConfiguration, format!("{name} is '{}'; it takes {takes}", text.escape_debug()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,13 +128,32 @@ mod tests {
     }
 
     #[test]
+    fn it_is_a_directory_of_the_host_apart_from_tables() {
+        for (directory, given, fits) in [
+            ("/scratch", &["/data", "/scratch"][..], true),
+            ("/scratch", &["/scratch2", "/scratch"], true),
+            ("/scratch", &["/data"], false),
+            ("/scratch/", &["/scratch"], false),
+            ("/scratch/a", &["/scratch"], false),
+            ("/data/tmp", &["/data", "/data/tmp"], false),
+            ("/scratch", &["/scratch", "/scratch/data"], false),
+            ("/scratch", &["/", "/scratch"], false),
+        ] {
+            let scratch = Scratch { directory: directory.into(), bytes: 1, memory: LEAST };
+            assert_eq!(scratch.check(given.iter().copied()).is_ok(), fits, "{directory} {given:?}");
+        }
+    }
+
+    #[test]
     fn small_memory_means_small_pieces() {
         let setting = |memory: u64, name: &str| {
             let scratch = Scratch { directory: "/s".into(), bytes: 1 << 30, memory };
             let (_, value) = scratch.settings().into_iter().find(|(known, _)| *known == name).unwrap();
             value.parse::<u64>().unwrap()
         };
-        for name in ["POLARS_OOC_MEMORY_BUDGET_MB", "POLARS_IDEAL_MORSEL_SIZE", "POLARS_SORT_TARGET_BUCKET_BYTES"] {
+        for name in
+            ["POLARS_OOC_MEMORY_BUDGET_MB", "POLARS_IDEAL_MORSEL_SIZE", "POLARS_SORT_TARGET_BUCKET_BYTES"]
+        {
             assert!(setting(64 << 20, name) < setting(256 << 20, name), "{name}");
         }
         assert_eq!(setting(64 << 20, "POLARS_OOC_MEMORY_BUDGET_MB"), 20);

@@ -276,7 +276,7 @@ fn guest(
     environment: &Environment,
 ) -> Result<GuestArgs, Error> {
     let mounts = mount::validate(&given.dir)?;
-    let scratch = given.scratch.map(|given| Scratch::validate(&given, &mounts)).transpose()?;
+    let scratch = given.scratch.map(|given| Scratch::validate(&given, &mounts, limits.memory)).transpose()?;
     let mut own = vec![(variables::MAX_BODY, max_body.to_string())];
     if let Some(scratch) = &scratch {
         own.push((variables::SCRATCH, SCRATCH.to_owned()));

@@ -121,6 +121,7 @@ fn to_stdout(written: io::Result<()>) -> Result<(), Error> {
 /// `polaroid query … | head` has what it wanted: ends the process, as other tools do.
 fn reader_gone_is_fine(written: io::Result<()>) -> io::Result<()> {
     if written.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
+        crate::sandbox::remove_scratch();
         std::process::exit(0)
     }
     written

@@ -67,6 +67,7 @@ pub fn run(args: QueryArgs) -> Result<(), Error> {
     });
     progress.clear();
     threads.shutdown_background();
+    crate::sandbox::remove_scratch();
     answered
 }
 

@@ -1,7 +1,7 @@
 //! One request, one instance: what the guest may see, and how it runs. The instance is made for the request
 //! and dropped with it, unless `--isolation reuse` lets it answer more.
 //!
-//! A guest gets read-only directories, the variables it was given, clocks, random numbers and a
+//! A guest gets read-only directories, with `--scratch` an empty one of its own to write to, the variables it was given, clocks, random numbers and a
 //! line-wise standard error, and may send HTTP requests where `--allow-outbound` says. It gets no standard
 //! input and no sockets.
 //!
@@ -24,6 +24,7 @@ pub use answer::{Cut, GuestBody};
 pub use call::Call;
 pub use failure::Failure;
 pub use record::Record;
+pub use scratch::remove_all as remove_scratch;
 
 use crate::args::{GuestArgs, GuestLimits, Isolation};
 use crate::error::Error;

@@ -128,5 +128,6 @@ fn serve(mut args: ServeArgs, telemetry: &Telemetry) -> Result<(), Error> {
     telemetry.settle();
     // A guest that still computes is left where it is, and so is loading: the process ends.
     guests.shutdown_background();
+    crate::sandbox::remove_scratch();
     served
 }

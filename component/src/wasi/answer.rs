@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
+use std::panic::PanicHookInfo;
 
 use wasip2::http::types::{Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use wasip2::io::streams::{OutputStream, StreamError};
@@ -40,10 +41,27 @@ pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
     ANSWER.set(State::Waiting { out, headers: Fields::new() });
     QUERY_ID.set(query_id.to_string());
     std::panic::set_hook(Box::new(|panic| {
-        last_word(Kind::Internal);
+        if spilling_failed(panic) {
+            end(Kind::MemoryExceeded, |stream| {
+                say(stream, &Error::new(Kind::MemoryExceeded, NO_SCRATCH_LEFT))
+            });
+        } else {
+            last_word(Kind::Internal);
+        }
         log::line(format_args!("query_id={} panic: {panic}", this_id()));
     }));
     Answer
+}
+
+const NO_SCRATCH_LEFT: &str = "what does not fit the memory of this query does not fit its directory for scratch \
+    either, or cannot be written there; narrow it, or give either more";
+
+/// Whether the engine panicked as it could not write what it has no memory for: its only way to say so.
+fn spilling_failed(panic: &PanicHookInfo) -> bool {
+    let text = panic.payload_as_str().unwrap_or_default();
+    ["__POLARS_ABORT_OOC_OUT_OF_DISK", "failed to create spill file"]
+        .iter()
+        .any(|begin| text.starts_with(begin))
 }
 
 /// Ends the answer before the instance traps: with an error if nothing has been sent, else by
@@ -113,7 +131,7 @@ fn this_id() -> String {
 
 /// What stands before and after the query id, which needs no escapes in JSON.
 const MEMORY_EXCEEDED: [&[u8]; 2] = [
-    br#"{"type":"about:blank","title":"The query needs too much memory","status":507,"code":"memory_exceeded","detail":"the sandbox has no more memory for this query; narrow it, or give the sandbox more memory or a directory for scratch","query_id":""#,
+    br#"{"type":"about:blank","title":"The query needs too much memory","status":507,"code":"memory_exceeded","detail":"the sandbox has no more memory for this query; narrow it, or give the sandbox more memory, or scratch if it has none","query_id":""#,
     br#""}"#,
 ];
 

@@ -15,7 +15,11 @@ const ONE_THREAD: [(&str, &str); 5] = [
 
 /// Without a place to spill to, a query that outgrows its budget could only fail. So it has no budget: it goes on
 /// until the host refuses memory, which is an answer of its own (507).
-const NO_BUDGET: (&str, &str) = ("POLARS_OVERRIDE_TOTAL_MEMORY_MB", "1000000000");
+const NO_BUDGET: [(&str, &str); 2] = [
+    ("POLARS_OVERRIDE_TOTAL_MEMORY_MB", "1000000000"),
+    // What partitions of groups are made of is freed piece by piece, where a piece would follow from the budget.
+    ("POLARS_GROUP_BY_BATCH_BYTES", "33554432"),
+];
 
 /// Gives the engine its settings, before it reads the first of them.
 pub fn set_up(scratch: Option<&Scratch>) {
@@ -23,7 +27,7 @@ pub fn set_up(scratch: Option<&Scratch>) {
         set(name, value);
     }
     match scratch {
-        None => set(NO_BUDGET.0, NO_BUDGET.1),
+        None => NO_BUDGET.iter().for_each(|(name, value)| set(name, value)),
         Some(scratch) => scratch.settings().iter().for_each(|(name, value)| set(name, value)),
     }
 }

@@ -21,7 +21,12 @@ pub fn config() -> Result<Config> {
             None
         })
     });
-    unreadable.into_inner().map_or(config, Err)
+    let config = unreadable.into_inner().map_or(config, Err)?;
+    if let Some(scratch) = &config.scratch {
+        let given = wasip2::filesystem::preopens::get_directories();
+        scratch.check(given.iter().map(|(_, path)| path.as_str()))?;
+    }
+    Ok(config)
 }
 
 /// Spin's variable, under the name in lower case that it wants, and behind it that of the environment.

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// SQL over Parquet, CSV, NDJSON and Arrow files; every query runs in a WebAssembly sandbox of its
-/// own that sees nothing but the directories you name, read-only.
+/// own that sees nothing but the directories you name, read-only, and with --scratch one of its own to write to.
 #[derive(Debug, Parser)]
 #[command(
     name = "polaroid",
@@ -78,7 +78,8 @@ pub struct Guest {
     /// A directory for what does not fit a query's memory
     ///
     /// Each query gets one of its own in DIR, for itself alone, which goes with it. Sorts and group-bys that outgrow
-    /// --memory then go on there, up to SIZE for a query (default: 16GiB). Without this flag they end with an error.
+    /// --memory (48MiB or more) go on there, up to SIZE for each query that runs (default: 16GiB). Without it such
+    /// queries end with an error.
     #[arg(long, value_name = "DIR[:SIZE]", value_hint = ValueHint::AnyPath)]
     pub scratch: Option<OsString>,
 
@@ -113,7 +114,7 @@ pub struct Guest {
 pub struct GuestLimits {
     /// Memory of a query, 32MiB to 4GiB
     ///
-    /// A query that needs more ends with an error. Default: 512MiB for `serve`, 4GiB for `query`, and never more than
+    /// A query that needs more ends with an error, where --scratch does not help. Default: 512MiB for `serve`, 4GiB for `query`, and never more than
     /// three quarters of the machine or of the control group.
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<ByteSize>,
@@ -177,6 +178,8 @@ Examples:
       files below ./data are tables: POST /query {\"sql\": \"SELECT * FROM 'a/b.parquet' LIMIT 5\"}
   polaroid serve --dir sales=/srv/sales --dir hr=/srv/hr --addr 127.0.0.1:0
       two data roots, any free port; stderr gets the line `listening on http://127.0.0.1:PORT`
+  polaroid serve --dir ./data --memory 256MiB --scratch /var/tmp:20GB
+      sorts and group-bys that outgrow 256 MiB go on in /var/tmp, each up to 20 GB
   PORT=8080 polaroid serve --dir /data
       every interface, as hosting platforms expect it
   polaroid serve --config /etc/polaroid.toml --grace 5s

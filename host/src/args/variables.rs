@@ -41,6 +41,11 @@ pub fn validate(
                 }
             },
         };
+        if [SCRATCH, SCRATCH_BYTES, MEMORY_BYTES].contains(&name) {
+            return Err(Error::Usage(format!(
+                "--env {name}: it follows from --scratch and --memory; give these"
+            )));
+        }
         if name.is_empty() {
             // The value may be a secret.
             return Err(Error::Usage("--env without a name; accepted are NAME and NAME=VALUE".into()));

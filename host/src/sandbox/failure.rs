@@ -17,7 +17,7 @@ pub enum Failure {
     )]
     Deadline(Duration),
     #[error(
-        "the query needs more memory than its sandbox has ({}); ask for less at once, or give it more with --memory",
+        "the query needs more memory than its sandbox has ({}); ask for less at once, or give it more with --memory, or --scratch",
         ByteSize::b(*.most)
     )]
     Memory { most: u64, trap: wasmtime::Error },
