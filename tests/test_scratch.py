@@ -160,7 +160,7 @@ def test_an_instance_that_is_kept_starts_with_nothing(data: Path, scratch: Path)
             assert client.rows("SELECT COUNT(*) AS n FROM (SELECT id FROM large GROUP BY id)") == [{"n": ROWS}]
             assert within(10, lambda: not files(scratch))
         assert watched.most > 0
-        assert "polaroid.instance=reused" in client.process.log()
+        assert 'polaroid.instance="reused"' in client.process.log()
 
 
 @pytest.mark.parametrize("stopped", [False, True])
