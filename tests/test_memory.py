@@ -37,7 +37,7 @@ NEEDS_MORE = {
     "sort": "SELECT * FROM lineitem CROSS JOIN region ORDER BY l_comment, l_orderkey",
     "group": "SELECT l_comment, l_orderkey, r_name, COUNT(*) AS n FROM lineitem CROSS JOIN region "
              "GROUP BY l_comment, l_orderkey, r_name",
-    "distinct": "SELECT DISTINCT l_comment || r_name AS s FROM lineitem CROSS JOIN region",
+    "distinct": "SELECT DISTINCT l_comment || n_name || r_name AS s FROM lineitem CROSS JOIN nation CROSS JOIN region",
     "one_value": LONG_TEXT,
 }
 

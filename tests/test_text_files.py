@@ -81,14 +81,16 @@ def test_what_is_no_timestamp(texts: Client, folder: Path, odd: str):
 
 
 def test_fields_with_stray_quotes(texts: Client, folder: Path):
-    """A quote that does not begin a field is one of its characters, wherever in the file, and whatever comes before."""
+    """A quote that does not begin a field is one of its characters, wherever in the file, and whatever comes before.
+
+    Two to a line: what ends a line is told by whether its quotes are even."""
     name = f"stray-{texts.host}.csv"
-    rows = ['"a",5" x,6" y,1', '"Smith, J",5" pipe,"red, blue",1', 'a,5" x,6" y,1', '"a, ""b""",x" y" z,"q",1']
+    rows = ['"a",5" x,6" y,1', '"Smith, J",5" or 6" pipe,"red, blue",1', 'a,5" x,6" y,1', '"a, ""b""",x" y" z,"q",1']
     chance = random.Random(0)
     lines = [chance.choice(rows) for _ in range(ROWS)]
     (folder / name).write_text("a,b,c,d\n" + "\n".join(lines) + "\n")
     fields_of = {
-        rows[0]: ["a", '5" x', '6" y', 1], rows[1]: ["Smith, J", '5" pipe', "red, blue", 1],
+        rows[0]: ["a", '5" x', '6" y', 1], rows[1]: ["Smith, J", '5" or 6" pipe', "red, blue", 1],
         rows[2]: ["a", '5" x', '6" y', 1], rows[3]: ['a, "b"', 'x" y" z', "q", 1],
     }  # fmt: skip
     assert fields(texts, name) == [fields_of[line] for line in lines]
