@@ -65,8 +65,7 @@ pub fn refuse_unheeded(variables: &[Variable], environment: &Environment) -> Res
 pub fn keep_apart(keys: Option<&Path>, mounts: &[Mount]) -> Result<(), Error> {
     // One that cannot be found is refused where it is read.
     let Some(keys) = keys.and_then(|keys| keys.canonicalize().ok()) else { return Ok(()) };
-    let holds = |mount: &&Mount| mount.host.canonicalize().is_ok_and(|mount| keys.starts_with(mount));
-    match mounts.iter().find(holds) {
+    match mounts.iter().find(|mount| mount.holds(&keys)) {
         None => Ok(()),
         Some(mount) => Err(Error::Usage(format!(
             "--api-keys-file {} lies in --dir {}, where queries can read it; keep it elsewhere",

@@ -13,6 +13,18 @@ pub struct Mount {
     pub guest: String,
 }
 
+impl Mount {
+    /// Whether `path`, which is canonical, is this directory or lies in it. One that cannot be found holds nothing.
+    pub fn holds(&self, path: &Path) -> bool {
+        self.host.canonicalize().is_ok_and(|host| path.starts_with(host))
+    }
+
+    /// Whether this directory lies in `path`, which is canonical, or is it.
+    pub fn lies_in(&self, path: &Path) -> bool {
+        self.host.canonicalize().is_ok_and(|host| host.starts_with(path))
+    }
+}
+
 /// Checks that each directory exists and can be listed, and that no name is taken twice.
 pub fn validate(given: &[PathBuf]) -> Result<Vec<Mount>, Error> {
     let mut mounts: Vec<Mount> = Vec::new();

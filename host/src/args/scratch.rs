@@ -51,8 +51,7 @@ impl Scratch {
                     "a --dir has the name scratch, which is this one's; give it another one",
                 ));
             }
-            let Ok(host) = mount.host.canonicalize() else { continue };
-            if canonical.starts_with(&host) || host.starts_with(&canonical) {
+            if mount.holds(&canonical) || mount.lies_in(&canonical) {
                 return Err(refused(&format!(
                     "it and --dir {} lie in one another, so that queries could read what others left there; \
                      take another directory",

@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// Those of instances that are alive.
 static ALIVE: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Goes with everything in it when it is dropped, however its instance ended. What a process that was killed left
 /// is called `polaroid-…`.
-pub struct Scratch(TempDir);
+pub struct Scratch(PathBuf);
 
 impl Scratch {
     /// Makes one in `dir`, for nobody but this user.
@@ -23,13 +22,14 @@ impl Scratch {
         let made = tempfile::Builder::new()
             .prefix("polaroid-")
             .permissions(Permissions::from_mode(0o700))
-            .tempdir_in(dir)?;
-        alive().insert(made.path().to_owned());
+            .tempdir_in(dir)?
+            .keep();
+        alive().insert(made.clone());
         Ok(Scratch(made))
     }
 
     pub fn path(&self) -> &Path {
-        self.0.path()
+        &self.0
     }
 
     /// Whether nothing is left of what its instance has answered so far.
