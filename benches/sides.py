@@ -147,20 +147,24 @@ def compare(what, questions, sides, repeat):
     with contextlib.ExitStack() as stack:
         for side in sides:
             stack.enter_context(side)
-        ours, *others = (side.name for side in sides)
-        print(f"\n{what}: medians of {repeat}, milliseconds; {ours} to each other one; MB read; peak MB resident")
-        print(line("", [ours, *others], [f"/ {name}" for name in others], "read", "peak"))
+        first, *others = (side.name for side in sides)
+        print(f"\n{what}: medians of {repeat}, milliseconds; {first} to each other one; MB read; peak MB resident")
+        print(line("", [first, *others], [f"/ {name}" for name in others], "read", "peak"))
         medians = {}
         for question, sql in questions.items():
             runs = measured(question, sql, sides, repeat)
-            medians[question] = {name: statistics.median(run.seconds for run in of) for name, of in runs.items()}
-            print(row(question, medians[question], ours, others, figure(runs, sides, "read"), figure(runs, sides, "peak")))
-        print(row("sum", *sums(medians, ours, others)), flush=True)
+            times = {name: statistics.median(run.seconds for run in of) for name, of in runs.items()}
+            medians[question] = times
+            figures = [figure(runs, sides, field) for field in ("read", "peak")]
+            print(row(question, first, others, times, ratios([times], first, others), *figures))
+        every = list(medians.values())
+        total = {name: sum(times.get(name, 0) for times in every) for name in (first, *others)}
+        print(row("sum", first, others, total, ratios(every, first, others), "", ""), flush=True)
         slow = [
-            f"{question} {times[ours] / times[name]:.2f} of {name}"
+            f"{question} {ratio:.2f} of {name}"
             for question, times in medians.items()
-            for name in others
-            if {ours, name} <= times.keys() and times[ours] > 2 * times[name]
+            for name, ratio in ratios([times], first, others).items()
+            if ratio > 2
         ]
         print(f"over twice as long: {', '.join(slow) or 'none'}", flush=True)
 
@@ -189,22 +193,18 @@ def figure(runs, sides, field):
     return " / ".join(most(side.name) for side in sides)
 
 
-def sums(medians, ours, others):
-    """What all questions took together: of those that both of a pair can answer."""
-    total = {ours: sum(times.get(ours, 0) for times in medians.values())}
-    ratios = {}
+def ratios(medians, first, others):
+    """How much more the first side took than each other one, over the questions that both of them can answer."""
+    found = {}
     for name in others:
-        both = [times for times in medians.values() if {ours, name} <= times.keys()]
-        total[name] = sum(times[name] for times in both)
+        both = [times for times in medians if {first, name} <= times.keys()]
         if both:
-            ratios[name] = sum(times[ours] for times in both) / total[name]
-    return total, ours, others, "", "", ratios
+            found[name] = sum(times[first] for times in both) / sum(times[name] for times in both)
+    return found
 
 
-def row(what, seconds, ours, others, read, peak, ratios=None):
-    if ratios is None:
-        ratios = {name: seconds[ours] / seconds[name] for name in others if {ours, name} <= seconds.keys()}
-    times = [f"{seconds[name] * 1e3:.1f}" if name in seconds else "-" for name in (ours, *others)]
+def row(what, first, others, seconds, ratios, read, peak):
+    times = [f"{seconds[name] * 1e3:.1f}" if name in seconds else "-" for name in (first, *others)]
     return line(what, times, [f"{ratios[name]:.2f}" if name in ratios else "-" for name in others], read, peak)
 
 

@@ -93,7 +93,6 @@ def files(folder: Path) -> list[Path]:
     return [Path(inner) / name for inner, _, names in os.walk(folder) for name in names]
 
 
-
 def test_sort(data: Path, scratch: Path):
     with serve("polaroid", data, scratch) as client, Watched(scratch) as watched:
         found = client.table("SELECT * FROM large ORDER BY a, id")
