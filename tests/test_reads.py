@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
 import random
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
@@ -12,6 +15,7 @@ import pytest
 
 import servers
 from client import Client
+from compare import difference
 
 ROWS = 100_000
 GROUP = 10_000
@@ -86,6 +90,86 @@ def test_a_count_over_a_folder_reads_the_footers(reads: Client):
     bytes_read, ranges = read(reads, "SELECT count(*) AS n FROM split")
     assert bytes_read <= 7 * FOOTER
     assert ranges <= 7
+
+
+BOUNDS = [
+    "min(i) AS a, max(i) AS b",
+    "max(t) AS t",
+    "max(i) - min(i) + 1 AS a, min(d) AS d, max(t) AS t, min(n) AS n, CAST(max(u) AS DOUBLE) AS u",
+]
+"""Of numbers, dates, times and decimals, some null or all of a row group null."""
+
+
+@pytest.fixture(scope="module")
+def bounds(reads: Client) -> duckdb.DuckDBPyConnection:
+    """`known` has statistics of all columns, `unknown` of none, `text` and `floats` in columns of their own."""
+    noise = random.Random(2)
+    count, group = 5_000, 1_000
+
+    def some(value) -> list:
+        return [None if row // group == 2 or noise.random() < 0.1 else value() for row in range(count)]
+
+    day, time = dt.date(2020, 1, 1), dt.datetime(2020, 1, 1, 12, 30)
+    table = pa.table({
+        "i": some(lambda: noise.randint(-10**12, 10**12)),
+        "u": pa.array(some(lambda: noise.getrandbits(64)), pa.uint64()),
+        "d": some(lambda: day + dt.timedelta(noise.randint(-40_000, 40_000))),
+        "t": some(lambda: time + dt.timedelta(milliseconds=noise.randint(-10**11, 10**11))),
+        "n": some(lambda: decimal.Decimal(noise.randint(-10**9, 10**9)).scaleb(-2)),
+        "f": some(lambda: noise.choice([noise.random(), float("nan"), float("-inf")])),
+        "s": some(lambda: "z" * noise.randint(1, 200)),
+        "k": range(count),
+    })  # fmt: skip
+    for name, statistics in (("known", True), ("unknown", False)):
+        pa.parquet.write_table(
+            table, reads.root / f"{name}.parquet", row_group_size=group, write_statistics=statistics
+        )
+    pa.parquet.write_table(table.slice(0, 0), reads.root / "nothing.parquet")
+    connection = duckdb.connect()
+    for name in ("known", "unknown", "nothing"):
+        connection.execute(f"CREATE VIEW {name} AS FROM '{reads.root}/{name}.parquet'")
+    return connection
+
+
+@pytest.mark.parametrize("table", ["known", "unknown", "nothing"])
+@pytest.mark.parametrize("columns", BOUNDS)
+def test_bounds_are_in_the_footer(reads: Client, bounds: duckdb.DuckDBPyConnection, table: str, columns: str):
+    sql = f"SELECT {columns} FROM {table}"
+    assert difference(reads.table(sql), bounds.sql(sql).to_arrow_table(), ordered=False) is None
+    bytes_read, _ = read(reads, sql)
+    footer, _ = read(reads, f"SELECT count(*) AS n FROM {table}")
+    assert (bytes_read == footer) == (table != "unknown")
+
+
+@pytest.mark.parametrize("columns", [
+    "min(s) AS s, max(s) AS t",                  # may be cut short
+    "min(f) AS f, max(f) AS g",                  # leave NaN aside
+    "min(i) AS a, count(*) AS n",                # asks for more than bounds
+    "min(i) AS a, sum(k) AS s",
+    "max(i % 1000) AS a",
+    "min(i) FILTER (WHERE k > 2500) AS a",
+])  # fmt: skip
+def test_what_statistics_do_not_hold_is_read(reads: Client, bounds: duckdb.DuckDBPyConnection, columns: str):
+    sql = f"SELECT {columns} FROM known"
+    assert difference(reads.table(sql), bounds.sql(sql).to_arrow_table(), ordered=False, types=False) is None
+    assert read(reads, sql)[0] > read(reads, "SELECT count(*) AS n FROM known")[0]
+
+
+@pytest.mark.parametrize("rest", ["WHERE k > 2500", "GROUP BY k % 7", "WHERE i > 0", "WHERE k < 0"])
+def test_bounds_of_some_rows_are_theirs(reads: Client, bounds: duckdb.DuckDBPyConnection, rest: str):
+    sql = f"SELECT min(i) AS a, max(i) AS b FROM known {rest}"
+    assert difference(reads.table(sql), bounds.sql(sql).to_arrow_table(), ordered=False) is None
+    for limited in ("LIMIT 10", "LIMIT 10 OFFSET 1500"):
+        inner = f"SELECT max(k) AS k FROM (SELECT k FROM known {limited})"
+        assert difference(reads.table(inner), bounds.sql(inner).to_arrow_table(), ordered=False) is None
+
+
+def test_bounds_over_a_folder(reads: Client):
+    """Of columns of the files and of the partitions."""
+    sql = "SELECT min(k) AS a, max(k) AS b, max(part) AS part FROM split"
+    assert reads.rows(sql) == [{"a": 0, "b": 4 * GROUP - 1, "part": 3}]
+    bytes_read, _ = read(reads, sql)
+    assert bytes_read <= 8 * FOOTER
 
 
 def test_a_partition_is_read_alone(reads: Client):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 import cases
 import known
+import servers
 from client import Client
 from compare import difference
 from second_engine import SecondEngine
@@ -24,6 +26,24 @@ def expected(second: SecondEngine, sql: str) -> pa.Table:
 
 @pytest.mark.parametrize("case, format", RUNS)
 def test_same_answer(server: Client, second: SecondEngine, case: cases.Case, format: str):
+    check(server, second, case, format)
+
+
+@pytest.fixture(scope="module", params=[1, 7, 1000])
+def morsels(request: pytest.FixtureRequest, root: Path):
+    """A server whose operators hand on so many rows at a time."""
+    dirs = {"data": root / "data", "tpch": root / "tpch", "odd": root / "odd"}
+    env = {"POLARS_IDEAL_MORSEL_SIZE": str(request.param)}
+    with servers.serve(servers.HOSTS[0], dirs, env) as client:
+        yield client
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_same_answer_by_morsels(morsels: Client, second: SecondEngine, case: cases.Case):
+    check(morsels, second, case, case.formats[0])
+
+
+def check(server: Client, second: SecondEngine, case: cases.Case, format: str):
     want = expected(second, case.duckdb_text())
 
     def run() -> str | None:
