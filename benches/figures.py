@@ -10,6 +10,7 @@ import re
 import duckdb
 
 from engine import rows, small, text, tpch
+from instances import instances
 from memory import memory
 from over_http import k6, over_http
 from peer import peer
@@ -19,7 +20,7 @@ from streams import streams
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIGURES = {
     "start": start, "http": over_http, "k6": k6, "memory": memory, "peer": peer, "streams": streams,
-    "tpch": tpch, "rows": rows, "text": text, "small": small,
+    "tpch": tpch, "rows": rows, "text": text, "small": small, "instances": instances,
 }  # fmt: skip
 
 
@@ -31,7 +32,7 @@ def main():
     parser.add_argument("--wasmtime", help="the wasmtime binary: measures linear memory")
     parser.add_argument("--chdb", help="the program chdb-serverless, in a virtual environment of its own")
     parser.add_argument("--only", choices=FIGURES, action="append", help="can be given several times")
-    parser.add_argument("--tables", type=pathlib.Path, help="a folder for the tables of `rows`, `text` and `small`")
+    parser.add_argument("--tables", type=pathlib.Path, help="a folder for the tables of `rows`, `text`, `small` and `instances`")
     parser.add_argument("--repeat", type=int, default=3, help="times each side is asked a question of the engine")
     parser.add_argument("--in-process", action="store_true", help="`polaroid query` as one more side")
     parser.add_argument("--runs", type=int, default=21, help="whole processes of each kind")

@@ -4,6 +4,7 @@
     -- formats: parquet, csv     only these copies of the tables (else every format that holds them)
     -- ordered                   the order of the rows counts
     -- approx                    floats may differ in the last digits (sums in another order)
+    -- large                     so many rows that one at a time would take minutes
     -- types: any                the other engine gives another type for the same value
     -- duckdb: SELECT …          the text for DuckDB, where the dialects differ (several lines are joined)
     SELECT … FROM {people}
@@ -22,7 +23,7 @@ from datasets.small import TABLES
 
 HERE = Path(__file__).parent
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-OPTION = re.compile(r"--\s*(formats|types|duckdb):\s*(.*)$|--\s*(ordered|approx)\s*$")
+OPTION = re.compile(r"--\s*(formats|types|duckdb):\s*(.*)$|--\s*(ordered|approx|large)\s*$")
 
 
 @dataclass

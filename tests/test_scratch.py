@@ -115,6 +115,28 @@ def test_group_by(host: str, data: Path, scratch: Path):
     assert duckdb.sql(f"SELECT COUNT(*) FROM (SELECT * FROM found EXCEPT ALL ({expected}))").fetchone() == (0,)
 
 
+@pytest.mark.parametrize("join", ["JOIN", "FULL JOIN"])
+def test_join(data: Path, scratch: Path, join: str):
+    """Neither side fits: all ten columns of eight million rows, 640 MB each."""
+    sums = ", ".join(f"SUM({side}.{name}) AS {side}{name}" for name in COLUMNS for side in "lr" if name not in "ce")
+    sql = f"SELECT COUNT(*) AS n, MAX(l.c) AS lc, MAX(r.e) AS re, {sums} FROM large AS l {join} large AS r ON l.a = r.id"
+    with serve("polaroid", data, scratch) as client, Watched(scratch) as watched:
+        found = client.table(sql)
+        assert watched.most > MEMORY
+        assert within(10, lambda: not files(scratch))
+    expected = duckdb.sql(sql.replace("large AS", f"'{data}/large.parquet' AS")).to_arrow_table()
+    assert found.to_pylist() == expected.to_pylist()
+
+
+def test_a_join_is_merged_where_its_smaller_side_does_not_fit(data: Path, scratch: Path):
+    with serve("polaroid", data, scratch) as client:
+        small = "(SELECT id FROM large WHERE id < 1000) AS r"
+        for sql, sorts in ((f"SELECT COUNT(*) AS n FROM large AS l JOIN {small} ON l.a = r.id", False),
+                           ("SELECT COUNT(*) AS n FROM large AS l JOIN large AS r ON l.a = r.id", True)):
+            plan = client.rows(f"EXPLAIN {sql}")
+            assert ("SORT" in str(plan)) == sorts, plan
+
+
 def test_without_it_the_same_query_ends_with_an_error(data: Path):
     with servers.serve("polaroid", {"data": data}, options=["--timeout", "0s", "--memory", str(MEMORY)]) as client:
         detail = problems.check(client.sql("SELECT * FROM large ORDER BY a, id"), "memory_exceeded")["detail"]

@@ -12,7 +12,7 @@ use crate::error::Result;
 
 /// A line for each figure, then the lines of the plan. `planned` is what planning took before.
 pub fn frame(query: LazyFrame, planned: Duration) -> Result<LazyFrame> {
-    let plan = readable(&query.describe_optimized_plan()?);
+    let plan = readable(&query.clone().with_streaming(true).describe_optimized_plan()?);
     let before = reads();
     let started = Instant::now();
     let rows = Arc::new(AtomicU64::new(0));

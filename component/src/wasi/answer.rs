@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::panic::PanicHookInfo;
 
+use polars_ooc::with_holders;
 use wasip2::http::types::{Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use wasip2::io::streams::{OutputStream, StreamError};
 
@@ -42,9 +43,12 @@ pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
     QUERY_ID.set(query_id.to_string());
     std::panic::set_hook(Box::new(|panic| {
         if spilling_failed(panic) {
-            end(Kind::MemoryExceeded, |stream| {
-                say(stream, &Error::new(Kind::MemoryExceeded, NO_SCRATCH_LEFT))
-            });
+            let operators = with_holders(str::to_owned);
+            let detail = format!(
+                "what does not fit the memory of this query does not fit its directory for scratch either, or cannot \
+                 be written there; what keeps rows is {operators}; narrow it, or give either more"
+            );
+            end(Kind::MemoryExceeded, |stream| say(stream, &Error::new(Kind::MemoryExceeded, detail)));
         } else {
             last_word(Kind::Internal);
         }
@@ -52,9 +56,6 @@ pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
     }));
     Answer
 }
-
-const NO_SCRATCH_LEFT: &str = "what does not fit the memory of this query does not fit its directory for scratch \
-    either, or cannot be written there; narrow it, or give either more";
 
 /// Whether the engine panicked as it could not write what it has no memory for: its only way to say so.
 fn spilling_failed(panic: &PanicHookInfo) -> bool {
@@ -69,10 +70,18 @@ fn spilling_failed(panic: &PanicHookInfo) -> bool {
 pub fn last_word(kind: Kind) {
     end(kind, |stream| match kind {
         Kind::MemoryExceeded => {
-            let [before, after] = MEMORY_EXCEEDED;
-            let _ = stream.blocking_write_and_flush(before);
-            let _ = QUERY_ID.try_with(|id| stream.blocking_write_and_flush(id.borrow().as_bytes()));
-            let _ = stream.blocking_write_and_flush(after);
+            let write = |text: &str| drop(stream.blocking_write_and_flush(text.as_bytes()));
+            let [begin, middle, end] = MEMORY_EXCEEDED;
+            write(begin);
+            with_holders(|operators| {
+                if !operators.is_empty() {
+                    write("; what keeps rows is ");
+                    write(operators);
+                }
+            });
+            write(middle);
+            let _ = QUERY_ID.try_with(|id| write(&id.borrow()));
+            write(end);
         }
         kind => say(
             stream,
@@ -129,10 +138,11 @@ fn this_id() -> String {
     QUERY_ID.try_with(|id| id.borrow().clone()).unwrap_or_default()
 }
 
-/// What stands before and after the query id, which needs no escapes in JSON.
-const MEMORY_EXCEEDED: [&[u8]; 2] = [
-    br#"{"type":"about:blank","title":"The query needs too much memory","status":507,"code":"memory_exceeded","detail":"the sandbox has no more memory for this query; narrow it, or give the sandbox more memory, or scratch if it has none","query_id":""#,
-    br#""}"#,
+/// What stands around the operators and the query id, which need no escapes in JSON.
+const MEMORY_EXCEEDED: [&str; 3] = [
+    r#"{"type":"about:blank","title":"The query needs too much memory","status":507,"code":"memory_exceeded","detail":"the sandbox has no more memory for this query"#,
+    r#"; narrow it, or give the sandbox more memory, or scratch if it has none","query_id":""#,
+    r#""}"#,
 ];
 
 /// The way to the open answer. All copies are the same one.
