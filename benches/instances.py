@@ -2,12 +2,14 @@
 prototype that decision 19 is about. The client does here what the host would have to do."""
 
 import concurrent.futures
+import math
 import os
 import statistics
 import time
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import data
 from running import ours
@@ -44,14 +46,19 @@ def split(folder):
     """The rows of `rows.parquet` in files of equal size."""
     parts = folder / "parts"
     parts.mkdir(exist_ok=True)
+    assert data.ROWS % PARTS == 0
     rows = data.ROWS // PARTS
     for part in range(PARTS):
         path = parts / f"part{part}.parquet"
-        if not path.exists():
-            duckdb.execute(
-                f"COPY (FROM '{folder}/rows.parquet' WHERE id BETWEEN {part * rows} AND {(part + 1) * rows - 1}) "
-                f"TO '{path}' (FORMAT parquet)"
-            )
+        if path.exists():
+            continue
+        # Whole or not there.
+        begun = path.with_suffix(".part")
+        duckdb.execute(
+            f"COPY (FROM '{folder}/rows.parquet' WHERE id BETWEEN {part * rows} AND {(part + 1) * rows - 1}) "
+            f"TO '{begun}' (FORMAT parquet)"
+        )
+        begun.rename(path)
     return parts
 
 
@@ -71,6 +78,8 @@ def run(connections, keys, sums, sql):
     merged = pa.concat_tables(tables).group_by(keys, use_threads=False).aggregate(aggregates)
     end = time.perf_counter()
     assert merged.num_rows == whole.num_rows
+    for name in sums:
+        assert math.isclose(pc.sum(merged[f"{name}_sum"]).as_py(), pc.sum(whole[name]).as_py(), rel_tol=1e-9)
     return parting - begin, end - parting, end - merging
 
 

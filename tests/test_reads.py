@@ -102,7 +102,7 @@ BOUNDS = [
 
 @pytest.fixture(scope="module")
 def bounds(reads: Client) -> duckdb.DuckDBPyConnection:
-    """`known` has statistics of all columns, `unknown` of none, `text` and `floats` in columns of their own."""
+    """`known` has statistics of all columns, `unknown` of none, and `nothing` has no rows."""
     noise = random.Random(2)
     count, group = 5_000, 1_000
 
@@ -159,9 +159,12 @@ def test_what_statistics_do_not_hold_is_read(reads: Client, bounds: duckdb.DuckD
 def test_bounds_of_some_rows_are_theirs(reads: Client, bounds: duckdb.DuckDBPyConnection, rest: str):
     sql = f"SELECT min(i) AS a, max(i) AS b FROM known {rest}"
     assert difference(reads.table(sql), bounds.sql(sql).to_arrow_table(), ordered=False) is None
-    for limited in ("LIMIT 10", "LIMIT 10 OFFSET 1500"):
-        inner = f"SELECT max(k) AS k FROM (SELECT k FROM known {limited})"
-        assert difference(reads.table(inner), bounds.sql(inner).to_arrow_table(), ordered=False) is None
+
+
+@pytest.mark.parametrize("limited", ["LIMIT 10", "LIMIT 10 OFFSET 1500"])
+def test_bounds_of_the_first_rows_are_theirs(reads: Client, bounds: duckdb.DuckDBPyConnection, limited: str):
+    sql = f"SELECT max(k) AS k FROM (SELECT k FROM known {limited})"
+    assert difference(reads.table(sql), bounds.sql(sql).to_arrow_table(), ordered=False) is None
 
 
 def test_bounds_over_a_folder(reads: Client):
@@ -194,7 +197,10 @@ def few(reads: Client) -> duckdb.DuckDBPyConnection:
     whole = bytearray(path.read_bytes())
     chance = random.Random(3)
     for offset, length in filters:
-        whole[offset : offset + length] = chance.choice([bytes(length), chance.randbytes(length)])
+        long = b"\x58\xff\xff\xff\xff\x07"  # A field that would take two gigabytes.
+        whole[offset : offset + length] = chance.choice(
+            [bytes(length), chance.randbytes(length), long + bytes(length - len(long))]
+        )
     (reads.root / "damaged.parquet").write_bytes(whole)
     connection.execute(f"CREATE VIEW few AS FROM '{path}'")
     return connection
@@ -232,11 +238,17 @@ def test_a_bloom_filter_spares_row_groups(reads: Client, few: duckdb.DuckDBPyCon
     assert damaged.equals(reads.table(sql))
 
 
-def test_every_value_is_found_behind_its_filter(reads: Client, few: duckdb.DuckDBPyConnection):
-    for column, value in (("name", "'user {}'"), ("s", "{}"), ("u", "{}"), ("d", "DATE '2020-01-01' + INTERVAL '{}' DAY")):
-        for n in range(0, 500, 23):
-            sql = f"SELECT count(*) AS n FROM few WHERE {column} = {value.format(n)}"
-            assert reads.rows(sql) == [{"n": few.sql(sql).fetchone()[0]}], sql
+def test_values_are_found_behind_their_filters(reads: Client, few: duckdb.DuckDBPyConnection):
+    for n in range(0, 500, 23):
+        day = dt.date(2020, 1, 1) + dt.timedelta(n)
+        for condition in (
+            f"name = 'user {n}'", f"s = {n}", f"i = {n}", f"b = {n * 1000000007}", f"u = {n}", f"d = DATE '{day}'",
+        ):  # fmt: skip
+            sql = f"SELECT count(*) AS n FROM few WHERE {condition}"
+            answer = reads.post({"sql": sql}).json()
+            assert answer["data"] == [{"n": few.sql(sql).fetchone()[0]}], sql
+            # There is one, and few filters let another through.
+            assert 1 <= answer["row_groups_read"] <= 3, sql
 
 
 def test_a_bloom_filter_is_small_beside_what_it_spares(reads: Client, few: duckdb.DuckDBPyConnection):
@@ -251,13 +263,12 @@ def test_bounds_by_duckdb_spare_row_groups(reads: Client):
     """It writes no column orders, which say how bounds compare; for signed integers there is one way."""
     path = reads.root / "sorted.parquet"
     duckdb.execute(
-        "COPY (SELECT r AS b, r::SMALLINT AS s, r::UINTEGER AS u, DATE '2020-01-01' + (r // 1000)::INTEGER AS d, "
+        "COPY (SELECT r AS b, r::SMALLINT AS s, (r + 2147483648)::UINTEGER AS u, DATE '2020-01-01' + (r // 1000)::INTEGER AS d, "
         "TIMESTAMP '2020-01-01 00:00:00' + to_seconds(r) AS t, (r / 100)::DECIMAL(9, 2) AS n, lpad('' || r, 6, ' ') AS c "
         f"FROM range(-15000, 15000) t(r) WHERE r >= 0 OR r % 2 = 0) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)"
-        .replace("r::UINTEGER", "(r + 15000)::UINTEGER")
     )
     for condition in (
-        "b = 5", "b BETWEEN -3 AND 3", "b > 14990", "b IN (-14000, 14000)", "s = -1", "s < -14990", "u = 15000",
+        "b = 5", "b BETWEEN -3 AND 3", "b > 14990", "b IN (-14000, 14000)", "s = -1", "s < -14990", "u = 2147483653",
         "d = DATE '2020-01-03'", "t > TIMESTAMP '2020-01-01 04:09:00'", "n = -1.5", "c = ' 12345'",
     ):
         sql = f"SELECT count(*) AS n, sum(b) AS b FROM sorted WHERE {condition}"
@@ -265,7 +276,10 @@ def test_bounds_by_duckdb_spare_row_groups(reads: Client):
         (count, total) = duckdb.sql(sql.replace("sorted", f"'{path}'")).fetchone()
         assert answer["data"] == [{"n": count, "b": total}], sql
         # How unsigned integers and texts compare is not known.
-        assert answer["row_groups_read"] <= (answer["row_groups"] if condition[0] in "uc" else 3), sql
+        everything = condition[0] in "uc"
+        assert answer["row_groups"] > 6
+        assert answer["row_groups_read"] <= 3 or everything, sql
+        assert answer["row_groups_read"] == answer["row_groups"] or not everything, sql
 
 
 def test_a_partition_is_read_alone(reads: Client):

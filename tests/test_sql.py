@@ -32,8 +32,7 @@ def test_same_answer(server: Client, second: SecondEngine, case: cases.Case, for
 @pytest.fixture(scope="module", params=[1, 7, 1000])
 def morsels(request: pytest.FixtureRequest, root: Path):
     """A server whose operators hand on so many rows at a time, and that number."""
-    dirs = {"data": root / "data", "tpch": root / "tpch", "odd": root / "odd"}
-    with servers.serve(servers.HOSTS[0], dirs, {"POLARS_IDEAL_MORSEL_SIZE": str(request.param)}) as client:
+    with serve(root, {"POLARS_IDEAL_MORSEL_SIZE": str(request.param)}) as client:
         yield client, request.param
 
 
@@ -43,6 +42,38 @@ def test_same_answer_by_morsels(morsels: tuple[Client, int], second: SecondEngin
     if rows == 1 and "large" in case.flags:
         pytest.skip("so many rows, one at a time")
     check(server, second, case, case.formats[0])
+
+
+@pytest.fixture(scope="module")
+def spilling(root: Path, tmp_path_factory: pytest.TempPathFactory):
+    """A server whose queries may hold nothing in memory: all goes to disk, and joins are merged where they can be."""
+    if "polaroid" not in servers.HOSTS:
+        pytest.skip("only its --scratch")
+    scratch = tmp_path_factory.mktemp("scratch")
+    with serve(root, {"POLARS_OOC_MEMORY_BUDGET_MB": "0"}, f"--scratch={scratch}") as client:
+        yield client
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_same_answer_from_disk(spilling: Client, second: SecondEngine, case: cases.Case):
+    check(spilling, second, case, case.formats[0])
+
+
+@pytest.mark.parametrize("sql", [
+    "SELECT COUNT(*) AS n FROM {people} AS p JOIN {purchases} AS u ON p.id = u.person_id",
+    "SELECT COUNT(*) AS n FROM {people} AS p RIGHT JOIN {cities} AS c ON p.city = c.city",
+])  # fmt: skip
+def test_joins_are_merged_from_disk(spilling: Client, sql: str):
+    """So that the test before this one is about them."""
+    tables = {name: f"'parquet/{name}.parquet'" for name in ("people", "purchases", "cities")}
+    assert "SORT BY" in str(spilling.rows(f"EXPLAIN {sql.format(**tables)}"))
+
+
+def serve(root: Path, env: dict[str, str], *options: str):
+    dirs = {"data": root / "data", "tpch": root / "tpch", "odd": root / "odd"}
+    # as of `server`
+    limits = ["--memory=4GiB", "--timeout=0s"] if servers.HOSTS[0] == "polaroid" else []
+    return servers.serve(servers.HOSTS[0], dirs, env, [*limits, *options])
 
 
 def check(server: Client, second: SecondEngine, case: cases.Case, format: str):

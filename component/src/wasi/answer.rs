@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::panic::PanicHookInfo;
 
-use polars_ooc::with_holders;
+use polars_ooc::{set_holders, with_holders};
 use wasip2::http::types::{Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use wasip2::io::streams::{OutputStream, StreamError};
 
@@ -41,14 +41,10 @@ enum State {
 pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
     ANSWER.set(State::Waiting { out, headers: Fields::new() });
     QUERY_ID.set(query_id.to_string());
+    set_holders(std::iter::empty());
     std::panic::set_hook(Box::new(|panic| {
         if spilling_failed(panic) {
-            let operators = with_holders(str::to_owned);
-            let detail = format!(
-                "what does not fit the memory of this query does not fit its directory for scratch either, or cannot \
-                 be written there; what keeps rows is {operators}; narrow it, or give either more"
-            );
-            end(Kind::MemoryExceeded, |stream| say(stream, &Error::new(Kind::MemoryExceeded, detail)));
+            end(Kind::MemoryExceeded, |stream| say(stream, &no_scratch_left()));
         } else {
             last_word(Kind::Internal);
         }
@@ -56,6 +52,21 @@ pub fn open(out: ResponseOutparam, query_id: &str) -> Answer {
     }));
     Answer
 }
+
+fn no_scratch_left() -> Error {
+    let keeps_rows = with_holders(|operators| match operators {
+        "" => String::new(),
+        operators => format!("{KEEPS_ROWS}{operators}"),
+    });
+    let detail = format!(
+        "what does not fit the memory of this query does not fit its directory for scratch either, or cannot be \
+         written there{keeps_rows}; narrow it, or give either more"
+    );
+    Error::new(Kind::MemoryExceeded, detail)
+}
+
+/// What comes before the names of operators.
+const KEEPS_ROWS: &str = "; what keeps rows is ";
 
 /// Whether the engine panicked as it could not write what it has no memory for: its only way to say so.
 fn spilling_failed(panic: &PanicHookInfo) -> bool {
@@ -71,17 +82,17 @@ pub fn last_word(kind: Kind) {
     end(kind, |stream| match kind {
         Kind::MemoryExceeded => {
             let write = |text: &str| drop(stream.blocking_write_and_flush(text.as_bytes()));
-            let [begin, middle, end] = MEMORY_EXCEEDED;
-            write(begin);
+            let [before, between, after] = MEMORY_EXCEEDED;
+            write(before);
             with_holders(|operators| {
                 if !operators.is_empty() {
-                    write("; what keeps rows is ");
+                    write(KEEPS_ROWS);
                     write(operators);
                 }
             });
-            write(middle);
+            write(between);
             let _ = QUERY_ID.try_with(|id| write(&id.borrow()));
-            write(end);
+            write(after);
         }
         kind => say(
             stream,

@@ -77,9 +77,9 @@ pub struct Guest {
 
     /// A directory for what does not fit a query's memory
     ///
-    /// Each query gets one of its own in DIR, for itself alone, which goes with it. Sorts and group-bys that outgrow
-    /// --memory (48MiB or more) go on there, up to SIZE for each query that runs (default: 16GiB). Without it such
-    /// queries end with an error.
+    /// Each query gets one of its own in DIR, for itself alone, which goes with it. Sorts, group-bys and joins that
+    /// outgrow --memory (48MiB or more) go on there, up to SIZE for each query that runs (default: 16GiB). Without it
+    /// such queries end with an error.
     #[arg(long, value_name = "DIR[:SIZE]", value_hint = ValueHint::AnyPath)]
     pub scratch: Option<OsString>,
 
@@ -179,7 +179,7 @@ Examples:
   polaroid serve --dir sales=/srv/sales --dir hr=/srv/hr --addr 127.0.0.1:0
       two data roots, any free port; stderr gets the line `listening on http://127.0.0.1:PORT`
   polaroid serve --dir ./data --memory 256MiB --scratch /var/tmp:20GB
-      sorts and group-bys that outgrow 256 MiB go on in /var/tmp, each up to 20 GB
+      sorts, group-bys and joins that outgrow 256 MiB go on in /var/tmp, each up to 20 GB
   PORT=8080 polaroid serve --dir /data
       every interface, as hosting platforms expect it
   polaroid serve --config /etc/polaroid.toml --grace 5s

@@ -1,6 +1,7 @@
 //! Queries that ask for the least and the greatest values of columns, and nothing else.
 
 use polars_core::prelude::{DataType, Schema};
+use polars_utils::aliases::{InitHashMaps, PlHashSet};
 use polars_utils::arena::{Arena, Node};
 
 use crate::dsl::FileScanIR;
@@ -9,8 +10,12 @@ use crate::plans::{AExpr, IR, IRAggExpr, into_column};
 /// Lets a scan of Parquet give any rows that have the same bounds as those of the files, where nothing else is asked
 /// of them. The statistics of the row groups are such rows.
 pub(super) fn scan_bounds_only(root: Node, ir_arena: &mut Arena<IR>, expr_arena: &Arena<AExpr>) {
+    let mut seen = PlHashSet::new();
     let mut stack = vec![root];
     while let Some(node) = stack.pop() {
+        if !seen.insert(node) {
+            continue;
+        }
         let ir = ir_arena.get(node);
         ir.copy_inputs(&mut stack);
         let IR::Select { input, expr, .. } = ir else {
@@ -72,7 +77,8 @@ fn scan_of_bounds(node: Node, ir_arena: &Arena<IR>) -> Option<IR> {
     let FileScanIR::Parquet { options, .. } = scan_type.as_mut() else {
         return None;
     };
-    if unified_scan_args.has_row_index_or_slice()
+    if !options.use_statistics
+        || unified_scan_args.has_row_index_or_slice()
         || unified_scan_args.deletion_files.is_some()
         || unified_scan_args.include_file_paths.is_some()
         || !has_exact_bounds(&schema)

@@ -54,33 +54,15 @@ pub(super) fn sort_inputs_of_large_joins(
                 && side_stats(input, ir_arena, expr_arena, &mut stats)
                     .is_some_and(|(stats, width)| stats.filtered * (width + ROW_OVERHEAD) > most)
         };
-        if is_large(*input_left, &keys.0) && is_large(*input_right, &keys.1) {
-            large.push((node, keys));
+        let (left, right) = (*input_left, *input_right);
+        if is_large(left, &keys.0) && is_large(right, &keys.1) {
+            large.push((node, left, right, keys));
         }
     }
 
-    for (node, (left_on, right_on)) in large {
-        let IR::Join {
-            input_left,
-            input_right,
-            ..
-        } = ir_arena.get(node)
-        else {
-            unreachable!()
-        };
-        let (left, right) = (*input_left, *input_right);
-        let mut sorted = |input, by_column: Vec<ExprIR>| {
-            let keys = by_column.len();
-            ir_arena.add(IR::Sort {
-                input,
-                by_column,
-                slice: None,
-                sort_options: SortMultipleOptions::default()
-                    .with_order_descending_multi(vec![false; keys])
-                    .with_nulls_last_multi(vec![false; keys]),
-            })
-        };
-        let (left, right) = (sorted(left, left_on), sorted(right, right_on));
+    for (node, left, right, (left_on, right_on)) in large {
+        let left = ir_arena.add(sorted(left, left_on));
+        let right = ir_arena.add(sorted(right, right_on));
         let IR::Join {
             input_left,
             input_right,
@@ -90,6 +72,19 @@ pub(super) fn sort_inputs_of_large_joins(
             unreachable!()
         };
         (*input_left, *input_right) = (left, right);
+    }
+}
+
+/// Ascending, nulls first: alike for both sides of a join.
+fn sorted(input: Node, by_column: Vec<ExprIR>) -> IR {
+    let keys = by_column.len();
+    IR::Sort {
+        input,
+        by_column,
+        slice: None,
+        sort_options: SortMultipleOptions::default()
+            .with_order_descending_multi(vec![false; keys])
+            .with_nulls_last_multi(vec![false; keys]),
     }
 }
 

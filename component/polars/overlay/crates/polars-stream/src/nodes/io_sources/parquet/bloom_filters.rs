@@ -69,7 +69,7 @@ pub(super) async fn skip_by_bloom_filters(
         for wanted in &wanted {
             if let Some(bytes) = filter_range(row_group, wanted.leaf)
                 && bytes.end <= file_size
-                && bytes.len() * FILTER_PART <= spared
+                && bytes.len() <= spared / FILTER_PART
             {
                 filter_bytes += bytes.len();
                 filters.push(Filter { bit, wanted, bytes });
@@ -174,6 +174,9 @@ async fn look_up(
         return Ok(());
     }
     let mut ranges: Vec<_> = filters.iter().map(|filter| filter.bytes.clone()).collect();
+    // In a damaged footer two may lie at the same place.
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges.dedup_by_key(|range| range.start);
     let fetched = byte_source.get_ranges(&mut ranges).await?;
     for filter in filters {
         let Some(bytes) = fetched.get(&filter.bytes.start) else {
