@@ -36,12 +36,15 @@ def make(folder):
     tables += [(f"text_{format}", format, TEXT_ROWS) for format in ("csv", "ndjson")]
     tables += [(f"small_{format}", format, SMALL_ROWS) for format in FORMATS]
     for table, format, rows in tables:
-        path = folder / f"{table}.{format}"
-        if path.exists():
-            continue
-        # Whole or not there.
-        part = path.with_suffix(".part")
         sql = COLUMNS.format(rows=rows) if rows else KEYS_COLUMNS
-        connection.execute(f"COPY ({sql}) TO '{part}' ({FORMATS[format]})")
-        part.rename(path)
-        print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", flush=True)
+        write(connection, sql, folder / f"{table}.{format}", FORMATS[format])
+
+
+def write(connection, sql, path, options):
+    """The rows of `sql`, if `path` is not there: it is whole when it is."""
+    if path.exists():
+        return
+    part = path.with_suffix(".part")
+    connection.execute(f"COPY ({sql}) TO '{part}' ({options})")
+    part.rename(path)
+    print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", flush=True)

@@ -49,16 +49,8 @@ def split(folder):
     assert data.ROWS % PARTS == 0
     rows = data.ROWS // PARTS
     for part in range(PARTS):
-        path = parts / f"part{part}.parquet"
-        if path.exists():
-            continue
-        # Whole or not there.
-        begun = path.with_suffix(".part")
-        duckdb.execute(
-            f"COPY (FROM '{folder}/rows.parquet' WHERE id BETWEEN {part * rows} AND {(part + 1) * rows - 1}) "
-            f"TO '{begun}' (FORMAT parquet)"
-        )
-        begun.rename(path)
+        sql = f"FROM '{folder}/rows.parquet' WHERE id BETWEEN {part * rows} AND {(part + 1) * rows - 1}"
+        data.write(duckdb, sql, parts / f"part{part}.parquet", data.FORMATS["parquet"])
     return parts
 
 

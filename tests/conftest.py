@@ -33,10 +33,20 @@ def second(root: Path) -> SecondEngine:
 
 @pytest.fixture(scope="session", params=servers.HOSTS)
 def server(request: pytest.FixtureRequest, root: Path):
-    # limits of the engine are tested: the sandbox's own, which tests/faults is about, must not come before them
-    limits = ["--memory=4GiB"] if request.param == "polaroid" else []
-    dirs = {"data": root / "data", "tpch": root / "tpch", "odd": root / "odd"}
-    with servers.serve(request.param, dirs, options=limits) as client:
+    with servers.serve_datasets(request.param, root) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For the files that the tests of a module write."""
+    return tmp_path_factory.mktemp("folder")
+
+
+@pytest.fixture(scope="module", params=servers.HOSTS)
+def served(request: pytest.FixtureRequest, folder: Path):
+    """A server of `folder`."""
+    with servers.serve(request.param, {"data": folder}) as client:
         yield client
 
 

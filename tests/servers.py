@@ -77,6 +77,14 @@ def serve(
             process.stop()
 
 
+def serve_datasets(host: str, root: Path, env: dict[str, str] | None = None, options: Sequence[str] = ()):
+    """Over all test data. Limits of the engine are tested there: the sandbox's own, which tests/faults is about, must
+    not come before them."""
+    limits = ["--memory=4GiB"] if host == "polaroid" else []
+    dirs = {name: root / name for name in ("data", "tpch", "odd")}
+    return serve(host, dirs, env, [*limits, *options])
+
+
 def admin(client: Client) -> Client:
     """Where a server with `--admin-addr` answers operators."""
     found = re.compile(r"admin on (http://127\.0\.0\.1:\d+)")

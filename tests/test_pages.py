@@ -11,22 +11,10 @@ import pyarrow.parquet
 import pytest
 
 import problems
-import servers
 from client import Client
 
 LENGTHS = [0, 1, 3, 4, 11, 12, 15, 16, 17, 31, 32, 59, 60, 61, 63, 64, 65, 127, 128, 300, 70_000]
 """Around those of literals and copies, of what is copied at once, and of what counts as near an end."""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("pages")
-
-
-@pytest.fixture(scope="module", params=servers.HOSTS)
-def pages(request: pytest.FixtureRequest, folder: Path):
-    with servers.serve(request.param, {"data": folder}) as client:
-        yield client
 
 
 def value(chance: random.Random, earlier: bytes) -> bytes:
@@ -63,18 +51,18 @@ def write(path: Path, seed: int) -> list[bytes]:
     return values
 
 
-def test_values(pages: Client, folder: Path):
+def test_values(served: Client, folder: Path):
     for seed in range(120):
-        name = f"values-{pages.host}-{seed}.parquet"
+        name = f"values-{served.host}-{seed}.parquet"
         values = write(folder / name, seed)
-        assert pages.table(f"SELECT v FROM '{name}'")["v"].to_pylist() == values, seed
+        assert served.table(f"SELECT v FROM '{name}'")["v"].to_pylist() == values, seed
 
 
-def test_damage(pages: Client, folder: Path):
+def test_damage(served: Client, folder: Path):
     """An error that says so, or values of the same number; the server goes on."""
     refused = 0
     for seed in range(60):
-        name = f"damage-{pages.host}-{seed}.parquet"
+        name = f"damage-{served.host}-{seed}.parquet"
         path = folder / name
         values = write(path, seed)
         whole = bytearray(path.read_bytes())
@@ -83,11 +71,11 @@ def test_damage(pages: Client, folder: Path):
         for _ in range(chance.choice([1, 1, 5])):
             whole[chance.randrange(4, end)] = chance.randrange(256)
         path.write_bytes(whole)
-        answer = pages.post({"sql": f"SELECT v FROM '{name}'", "format": "json"})
+        answer = served.post({"sql": f"SELECT v FROM '{name}'", "format": "json"})
         if answer.status == 200:
             assert answer.json()["rows"] == len(values), seed
         else:
             problems.check(answer, "invalid_file")
             refused += 1
     assert refused
-    assert pages.rows("SELECT 1 AS one") == [{"one": 1}]
+    assert served.rows("SELECT 1 AS one") == [{"one": 1}]

@@ -32,7 +32,9 @@ def test_same_answer(server: Client, second: SecondEngine, case: cases.Case, for
 @pytest.fixture(scope="module", params=[1, 7, 1000])
 def morsels(request: pytest.FixtureRequest, root: Path):
     """A server whose operators hand on so many rows at a time, and that number."""
-    with serve(root, {"POLARS_IDEAL_MORSEL_SIZE": str(request.param)}) as client:
+    host = servers.HOSTS[0]
+    options = ["--timeout=0s"] if host == "polaroid" else []
+    with servers.serve_datasets(host, root, {"POLARS_IDEAL_MORSEL_SIZE": str(request.param)}, options) as client:
         yield client, request.param
 
 
@@ -50,7 +52,8 @@ def spilling(root: Path, tmp_path_factory: pytest.TempPathFactory):
     if "polaroid" not in servers.HOSTS:
         pytest.skip("only its --scratch")
     scratch = tmp_path_factory.mktemp("scratch")
-    with serve(root, {"POLARS_OOC_MEMORY_BUDGET_MB": "0"}, f"--scratch={scratch}") as client:
+    options = ["--timeout=0s", f"--scratch={scratch}"]
+    with servers.serve_datasets("polaroid", root, {"POLARS_OOC_MEMORY_BUDGET_MB": "0"}, options) as client:
         yield client
 
 
@@ -67,13 +70,6 @@ def test_joins_are_merged_from_disk(spilling: Client, sql: str):
     """So that the test before this one is about them."""
     tables = {name: f"'parquet/{name}.parquet'" for name in ("people", "purchases", "cities")}
     assert "SORT BY" in str(spilling.rows(f"EXPLAIN {sql.format(**tables)}"))
-
-
-def serve(root: Path, env: dict[str, str], *options: str):
-    dirs = {"data": root / "data", "tpch": root / "tpch", "odd": root / "odd"}
-    # as of `server`
-    limits = ["--memory=4GiB", "--timeout=0s"] if servers.HOSTS[0] == "polaroid" else []
-    return servers.serve(servers.HOSTS[0], dirs, env, [*limits, *options])
 
 
 def check(server: Client, second: SecondEngine, case: cases.Case, format: str):

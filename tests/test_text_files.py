@@ -12,22 +12,10 @@ from pathlib import Path
 import pytest
 
 import problems
-import servers
 from client import Client
 
 ROWS = 400
 COLUMNS = ["a", "b", "c", "d", "e", "f"]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("text")
-
-
-@pytest.fixture(scope="module", params=servers.HOSTS)
-def texts(request: pytest.FixtureRequest, folder: Path):
-    with servers.serve(request.param, {"data": folder}) as client:
-        yield client
 
 
 def text(random: random.Random, special: str) -> str:
@@ -42,49 +30,49 @@ def fields(client: Client, name: str) -> list[list]:
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 @pytest.mark.parametrize("special", ["", ",", '"', ',"', ',"\n'])
-def test_fields_of_csv(texts: Client, folder: Path, special: str, ending: str):
+def test_fields_of_csv(served: Client, folder: Path, special: str, ending: str):
     """Quoted and not, side by side, with the ends of fields and of lines at every distance."""
     for seed in range(6):
         chance = random.Random(f"{special} {ending} {seed}")
         rows = [[text(chance, special if chance.random() < 0.4 else "") for _ in COLUMNS] for _ in range(ROWS)]
-        name = f"fields-{texts.host}.csv"
+        name = f"fields-{served.host}.csv"
         with open(folder / name, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator=ending)
             writer.writerow(COLUMNS)
             writer.writerows(rows)
-        assert fields(texts, name) == rows
-        assert texts.rows(f"SELECT COUNT(*) AS n FROM '{name}'") == [{"n": ROWS}]
+        assert fields(served, name) == rows
+        assert served.rows(f"SELECT COUNT(*) AS n FROM '{name}'") == [{"n": ROWS}]
 
 
 @pytest.mark.parametrize("separator", [" ", "T"])
 @pytest.mark.parametrize("fraction", ["", ".5", ".25", ".125", ".0625", ".003906", ".999999"])
-def test_timestamps_of_csv(texts: Client, folder: Path, separator: str, fraction: str):
+def test_timestamps_of_csv(served: Client, folder: Path, separator: str, fraction: str):
     chance = random.Random(f"{separator}{fraction}")
     start = dt.datetime(1890, 1, 1)
     moments = [start + dt.timedelta(seconds=chance.randrange(6_000_000_000)) for _ in range(ROWS)]
     lines = [f"{at:%Y-%m-%d}{separator}{at:%H:%M:%S}{fraction}" for at in moments]
-    name = f"moments-{texts.host}.csv"
+    name = f"moments-{served.host}.csv"
     (folder / name).write_text("at\n" + "\n".join(lines) + "\n")
     part = dt.timedelta(microseconds=round(float(f"0{fraction or '.0'}") * 1e6))
-    assert texts.table(f"SELECT \"at\" FROM '{name}'")["at"].to_pylist() == [at + part for at in moments]
+    assert served.table(f"SELECT \"at\" FROM '{name}'")["at"].to_pylist() == [at + part for at in moments]
 
 
 @pytest.mark.parametrize(
     "odd", ["2024-02-30 00:00:00", "2024-01-01 24:00:00", "2024-01-01 00:00:00.", "2024-01-01 00:0a:00", "2024-01-01 x"]
 )
-def test_what_is_no_timestamp(texts: Client, folder: Path, odd: str):
+def test_what_is_no_timestamp(served: Client, folder: Path, odd: str):
     """After those that the type is told from."""
-    name = f"odd-{texts.host}.csv"
+    name = f"odd-{served.host}.csv"
     lines = ["2024-01-01 00:00:00"] * 3000 + [odd]
     (folder / name).write_text("at\n" + "\n".join(lines) + "\n")
-    problems.check(texts.sql(f"SELECT MAX(\"at\") AS m FROM '{name}'"), "invalid_file")
+    problems.check(served.sql(f"SELECT MAX(\"at\") AS m FROM '{name}'"), "invalid_file")
 
 
-def test_fields_with_stray_quotes(texts: Client, folder: Path):
+def test_fields_with_stray_quotes(served: Client, folder: Path):
     """A quote that does not begin a field is one of its characters, wherever in the file, and whatever comes before.
 
     Two to a line: what ends a line is told by whether its quotes are even."""
-    name = f"stray-{texts.host}.csv"
+    name = f"stray-{served.host}.csv"
     rows = ['"a",5" x,6" y,1', '"Smith, J",5" or 6" pipe,"red, blue",1', 'a,5" x,6" y,1', '"a, ""b""",x" y" z,"q",1']
     chance = random.Random(0)
     lines = [chance.choice(rows) for _ in range(ROWS)]
@@ -93,7 +81,7 @@ def test_fields_with_stray_quotes(texts: Client, folder: Path):
         rows[0]: ["a", '5" x', '6" y', 1], rows[1]: ["Smith, J", '5" or 6" pipe', "red, blue", 1],
         rows[2]: ["a", '5" x', '6" y', 1], rows[3]: ['a, "b"', 'x" y" z', "q", 1],
     }  # fmt: skip
-    assert fields(texts, name) == [fields_of[line] for line in lines]
+    assert fields(served, name) == [fields_of[line] for line in lines]
 
 
 def members(chance: random.Random) -> dict:
@@ -112,21 +100,21 @@ def members(chance: random.Random) -> dict:
 
 
 @pytest.mark.parametrize("columns", [["i", "x", "s", "b"], ["s"], ["l"], ["o", "i"], ["b", "l", "x"]])
-def test_members_of_ndjson(texts: Client, folder: Path, columns: list[str]):
+def test_members_of_ndjson(served: Client, folder: Path, columns: list[str]):
     for seed in range(4):
         chance = random.Random(seed)
         rows = [members(chance) for _ in range(ROWS)]
         # The first line has them all, and so their types.
         rows.insert(0, {"i": 1, "x": 0.5, "s": "s", "b": True, "l": [1], "o": {"p": 1, "q": "r"}, "other": "x"})
-        name = f"members-{texts.host}.ndjson"
+        name = f"members-{served.host}.ndjson"
         lines = [json.dumps(row, ensure_ascii=chance.random() < 0.5) for row in rows]
         (folder / name).write_text("\n".join(lines) + "\n")
-        found = texts.table(f"SELECT {', '.join(columns)} FROM '{name}'").to_pylist()
+        found = served.table(f"SELECT {', '.join(columns)} FROM '{name}'").to_pylist()
         assert found == [{column: row.get(column) for column in columns} for row in rows]
 
 
 @pytest.mark.parametrize("line", ['{"i": 1', '[1]', '7', '{"i": 1}}', '{"i": 01}', "{'i': 1}"])
-def test_a_broken_line_is_an_error(texts: Client, folder: Path, line: str):
-    name = f"broken-{texts.host}.ndjson"
+def test_a_broken_line_is_an_error(served: Client, folder: Path, line: str):
+    name = f"broken-{served.host}.ndjson"
     (folder / name).write_text('{"i": 1, "s": "x"}\n' * 3000 + line + "\n")
-    problems.check(texts.sql(f"SELECT SUM(i) AS s FROM '{name}'"), "invalid_file")
+    problems.check(served.sql(f"SELECT SUM(i) AS s FROM '{name}'"), "invalid_file")
