@@ -24,23 +24,21 @@ pub fn set_holders<'a>(names: impl Iterator<Item = &'a str>) {
 
 /// Calls `f` with the names of the operators that keep rows, separated by commas. Allocates nothing.
 pub fn with_holders<R>(f: impl FnOnce(&str) -> R) -> R {
-    let borrowed = HOLDERS.try_with(|holders| {
-        let holders = holders.try_borrow().ok()?;
-        // Copied, so that `f` runs without the borrow.
-        let mut bytes = [0; 120];
-        bytes.copy_from_slice(&holders.bytes);
-        Some((bytes, holders.length))
-    });
-    match borrowed {
-        Ok(Some((bytes, length))) => f(str::from_utf8(&bytes[..length]).unwrap_or_default()),
-        _ => f(""),
-    }
+    HOLDERS.with(|holders| match holders.try_borrow() {
+        Ok(holders) => f(holders.joined()),
+        // They are being noted just now.
+        Err(_) => f(""),
+    })
 }
 
 impl Names {
+    fn joined(&self) -> &str {
+        str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
+
     /// Adds a name that is not there yet.
     fn add(&mut self, name: &str) {
-        let known = str::from_utf8(&self.bytes[..self.length]).unwrap_or_default();
+        let known = self.joined();
         let separator = if known.is_empty() { "" } else { ", " };
         let length = self.length + separator.len() + name.len();
         if known.split(", ").any(|known| known == name) || length > self.bytes.len() {

@@ -1,33 +1,28 @@
 //! Queries that ask for the least and the greatest values of columns, and nothing else.
 
 use polars_core::prelude::{DataType, Schema};
-use polars_utils::aliases::{InitHashMaps, PlHashSet};
 use polars_utils::arena::{Arena, Node};
 
 use crate::dsl::FileScanIR;
+use crate::plans::iterator::ArenaLpIter;
 use crate::plans::{AExpr, IR, IRAggExpr, into_column};
 
 /// Lets a scan of Parquet give any rows that have the same bounds as those of the files, where nothing else is asked
 /// of them. The statistics of the row groups are such rows.
 pub(super) fn scan_bounds_only(root: Node, ir_arena: &mut Arena<IR>, expr_arena: &Arena<AExpr>) {
-    let mut seen = PlHashSet::new();
-    let mut stack = vec![root];
-    while let Some(node) = stack.pop() {
-        if !seen.insert(node) {
-            continue;
-        }
-        let ir = ir_arena.get(node);
-        ir.copy_inputs(&mut stack);
+    let bounds_of = |(node, ir): (Node, &IR)| {
         let IR::Select { input, expr, .. } = ir else {
-            continue;
+            return None;
         };
-        if !expr.iter().all(|e| reads_bounds_only(e.node(), expr_arena)) {
-            continue;
-        }
-        let Some(scan) = scan_of_bounds(*input, ir_arena) else {
-            continue;
-        };
-        // A scan of its own, should this one have other readers.
+        let reads_no_rows = expr
+            .iter()
+            .all(|e| reads_bounds_only(e.node(), expr_arena));
+        let scan = reads_no_rows.then(|| scan_of_bounds(*input, ir_arena))?;
+        Some((node, scan?))
+    };
+    let selects: Vec<_> = ir_arena.iter(root).filter_map(bounds_of).collect();
+    for (node, scan) in selects {
+        // A scan of its own, should the one in its place have other readers.
         let scan = ir_arena.add(scan);
         let IR::Select { input, .. } = ir_arena.get_mut(node) else {
             unreachable!()

@@ -8,6 +8,7 @@ use polars_utils::aliases::{InitHashMaps, PlHashSet};
 use polars_utils::arena::{Arena, Node};
 
 use super::join_build_side::side_stats;
+use crate::plans::iterator::ArenaLpIter;
 use crate::plans::options::JoinOptionsIR;
 use crate::plans::stats::StatsCache;
 use crate::plans::{AExpr, ExprIR, IR, JoinTypeOptionsIR, into_column};
@@ -29,13 +30,7 @@ pub(super) fn sort_inputs_of_large_joins(
     let mut stats = StatsCache::default();
     let mut seen = PlHashSet::new();
     let mut large = vec![];
-    let mut stack = vec![root];
-    while let Some(node) = stack.pop() {
-        if !seen.insert(node) {
-            continue;
-        }
-        let ir = ir_arena.get(node);
-        ir.copy_inputs(&mut stack);
+    for (node, ir) in ir_arena.iter(root) {
         let IR::Join {
             input_left,
             input_right,
@@ -45,6 +40,10 @@ pub(super) fn sort_inputs_of_large_joins(
         else {
             continue;
         };
+        // One that several nodes read is met once for each.
+        if !seen.insert(node) {
+            continue;
+        }
         let Some(keys) = keys_to_sort_by(options) else {
             continue;
         };
